@@ -1,0 +1,1 @@
+"""PhoCLIP: Vietnamese image-text models for Hugging Face."""

@@ -1,0 +1,1 @@
+"""Metrics: matrices or strings in, numbers out."""

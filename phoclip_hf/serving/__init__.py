@@ -1,0 +1,1 @@
+"""What a running Space needs: pictures from strangers, encoders, the gallery."""
