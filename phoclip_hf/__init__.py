@@ -1,1 +1,96 @@
-"""PhoCLIP: Vietnamese image-text models for Hugging Face."""
+"""PhoCLIP: Vietnamese image-text models for Hugging Face.
+
+Public names load on first use, so that `import phoclip_hf` needs neither torch nor Transformers.
+Where both are installed, importing registers the classes with Transformers' Auto classes, and with
+its saving: `save_pretrained` writes the code beside the weights, a complete Hub repository.
+"""
+
+from importlib import import_module
+from typing import Any
+
+# Public name → the module that holds it.
+_MODULES = {
+    "PhoCLIPConfig": "configuration_phoclip",
+    "PhoCLIPModel": "modeling_phoclip",
+    "PhoCLIPTextModelWithProjection": "modeling_phoclip",
+    "PhoCLIPVisionModelWithProjection": "modeling_phoclip",
+    "PhoCLIPTokenizer": "tokenization_phoclip",
+    "PhoCLIPProcessor": "processing_phoclip",
+    "VIETNAMESE_TEMPLATES": "processing_phoclip",
+    "contrastive_loss": "losses_phoclip",
+    "sigmoid_loss": "losses_phoclip",
+    "soft_target_loss": "losses_phoclip",
+    "PhoCapConfig": "configuration_phocap",
+    "PhoCapForConditionalGeneration": "modeling_phocap",
+}
+
+__all__ = list(_MODULES)
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _MODULES:
+        raise AttributeError(f"module 'phoclip_hf' has no attribute {name!r}")
+    try:
+        value = getattr(import_module(f"phoclip_hf.{_MODULES[name]}"), name)
+    except ModuleNotFoundError as error:
+        raise ImportError(
+            f"phoclip_hf.{name} needs {error.name}, which is not installed: "
+            'pip install "phoclip_hf[model]"'
+        ) from error
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_MODULES})
+
+
+def _register() -> None:
+    """Make the Auto classes know PhoCLIP and PhoCap; without torch or Transformers do nothing."""
+    try:
+        import torch  # noqa: F401
+        from transformers import (
+            AutoConfig,
+            AutoModel,
+            AutoModelForImageTextToText,
+            AutoModelForZeroShotImageClassification,
+            AutoProcessor,
+            AutoTokenizer,
+        )
+    except ImportError:
+        return
+    from transformers import AutoImageProcessor, CLIPImageProcessor
+
+    from .configuration_phocap import PhoCapConfig
+    from .configuration_phoclip import PhoCLIPConfig
+    from .modeling_phocap import PhoCapForConditionalGeneration
+    from .modeling_phoclip import (
+        PhoCLIPModel,
+        PhoCLIPTextModelWithProjection,
+        PhoCLIPVisionModelWithProjection,
+    )
+    from .processing_phoclip import PhoCLIPProcessor
+    from .tokenization_phoclip import PhoCLIPTokenizer
+
+    for config in (PhoCLIPConfig, PhoCapConfig):
+        AutoConfig.register(config.model_type, config, exist_ok=True)
+        AutoTokenizer.register(config, tokenizer_class=PhoCLIPTokenizer, exist_ok=True)
+        AutoImageProcessor.register(
+            config, image_processor_classes={"torchvision": CLIPImageProcessor}, exist_ok=True
+        )
+        AutoProcessor.register(config, PhoCLIPProcessor, exist_ok=True)
+        config.register_for_auto_class("AutoConfig")
+    AutoModel.register(PhoCLIPConfig, PhoCLIPModel, exist_ok=True)
+    AutoModelForZeroShotImageClassification.register(PhoCLIPConfig, PhoCLIPModel, exist_ok=True)
+    AutoModelForImageTextToText.register(
+        PhoCapConfig, PhoCapForConditionalGeneration, exist_ok=True
+    )
+    PhoCLIPModel.register_for_auto_class("AutoModel")
+    PhoCLIPVisionModelWithProjection.register_for_auto_class("AutoModel")
+    PhoCLIPTextModelWithProjection.register_for_auto_class("AutoModel")
+    PhoCapForConditionalGeneration.register_for_auto_class("AutoModelForImageTextToText")
+    PhoCLIPTokenizer.register_for_auto_class("AutoTokenizer")
+    PhoCLIPProcessor.register_for_auto_class("AutoProcessor")
+
+
+_register()
