@@ -69,9 +69,8 @@ class PhoCapForConditionalGeneration(PreTrainedModel, GenerationMixin):
     @torch.no_grad()
     def _init_weights(self, module: nn.Module) -> None:
         super()._init_weights(module)
-        if isinstance(module, PhoCapMapping):
-            for linear in (module.input_linear, module.output_linear):
-                init.normal_(linear.weight, std=linear.in_features**-0.5)
+        if isinstance(module, nn.Linear):  # the mapping's: the other parts initialise their own
+            init.normal_(module.weight, std=module.in_features**-0.5)
 
     def get_input_embeddings(self) -> nn.Module:
         """Return the language model's token embeddings."""

@@ -14,7 +14,6 @@ from transformers.utils import ModelOutput, can_return_tuple
 from .configuration_phoclip import PhoCLIPConfig
 from .losses_phoclip import contrastive_loss
 from .towers_phoclip import (
-    PhoCLIPProjectionHead,
     build_head,
     build_text_tower,
     build_vision_tower,
@@ -91,9 +90,8 @@ class PhoCLIPPreTrainedModel(PreTrainedModel):
     @torch.no_grad()
     def _init_weights(self, module: nn.Module) -> None:
         super()._init_weights(module)
-        if isinstance(module, PhoCLIPProjectionHead):
-            for linear in (module.input_linear, module.output_linear):
-                init.normal_(linear.weight, std=linear.in_features**-0.5)
+        if isinstance(module, nn.Linear):  # the heads': towers initialise their own
+            init.normal_(module.weight, std=module.in_features**-0.5)
         elif isinstance(module, PhoCLIPModel):
             init.constant_(module.logit_scale, module.config.logit_scale_init_value)
 
@@ -237,27 +235,36 @@ class PhoCLIPModel(PhoCLIPPreTrainedModel):
             "output_hidden_states": output_hidden_states,
             "return_dict": True,
         }
-        output = PhoCLIPOutput()
+        image_output = image_embeds = text_output = text_embeds = None
         if pixel_values is not None:
-            output.vision_model_output = self.get_image_features(
+            image_output = self.get_image_features(
                 pixel_values, interpolate_pos_encoding=interpolate_pos_encoding, **flags
             )
-            output.image_embeds = normalize(output.vision_model_output.pooler_output, dim=-1)
+            image_embeds = normalize(image_output.pooler_output, dim=-1)
         if input_ids is not None:
-            output.text_model_output = self.get_text_features(
+            text_output = self.get_text_features(
                 input_ids, attention_mask, position_ids, token_type_ids, **flags
             )
-            output.text_embeds = normalize(output.text_model_output.pooler_output, dim=-1)
-        if output.image_embeds is None or output.text_embeds is None:
-            return output
+            text_embeds = normalize(text_output.pooler_output, dim=-1)
 
-        text_embeds = output.text_embeds.to(output.image_embeds.device)
-        logit_scale = self.logit_scale.exp().to(output.image_embeds.device)
-        output.logits_per_image = output.image_embeds @ text_embeds.t() * logit_scale
-        output.logits_per_text = output.logits_per_image.t()
-        if return_loss and len(output.image_embeds) == len(text_embeds):
-            output.loss = contrastive_loss(output.logits_per_image)
-        return output
+        logits_per_image = logits_per_text = loss = None
+        if image_embeds is not None and text_embeds is not None:
+            text_embeds = text_embeds.to(image_embeds.device)
+            logit_scale = self.logit_scale.exp().to(image_embeds.device)
+            logits_per_image = image_embeds @ text_embeds.t() * logit_scale  # (images, texts)
+            logits_per_text = logits_per_image.t()
+            if return_loss and len(image_embeds) == len(text_embeds):
+                loss = contrastive_loss(logits_per_image)
+
+        return PhoCLIPOutput(
+            loss=loss,
+            logits_per_image=logits_per_image,
+            logits_per_text=logits_per_text,
+            image_embeds=image_embeds,
+            text_embeds=text_embeds,
+            vision_model_output=image_output,
+            text_model_output=text_output,
+        )
 
     @classmethod
     def from_text_vision_pretrained(
