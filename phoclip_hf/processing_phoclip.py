@@ -61,9 +61,10 @@ def image_processor_for(tower: Any) -> CLIPImageProcessor:
     """Return the image processor that repeats a timm tower's own evaluation transform.
 
     Mean, standard deviation, size, crop and interpolation come from the config's `pretrained_cfg`,
-    what is missing there from timm's entry for the architecture. The pixels differ from timm's by
-    resampling in torch in place of PIL (at most one or two of 256 levels), and by a column or
-    row where an odd margin is cropped.
+    what is missing there from timm's entry for the architecture. Against timm's pixels there are
+    two differences: torch resamples where timm has PIL (within four of 256 levels), and where an
+    odd margin is cropped, half of it rounds down here and up there: one pixel. For that it is a
+    class of Transformers, which loads everywhere without remote code.
 
     Args:
         tower: as in [`PhoCLIPProcessor.from_tower`].
