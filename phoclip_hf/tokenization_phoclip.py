@@ -73,7 +73,14 @@ class PhoCLIPTokenizer(TokenizersBackend):
             OSError: one of the two files is not there.
         """
         hub = {key: options.pop(key) for key in _HUB_OPTIONS if key in options}
-        files = [cached_file(str(name_or_path), name, **hub) for name in ("vocab.txt", "bpe.codes")]
+        names = ("vocab.txt", "bpe.codes")
+        for name in names if os.path.isdir(name_or_path) else ():
+            if not os.path.isfile(os.path.join(name_or_path, name)):
+                raise FileNotFoundError(
+                    f"{name_or_path} holds no {name}; expected a folder with PhoBERT's vocab.txt "
+                    "and bpe.codes. What save_pretrained wrote is loaded with from_pretrained."
+                )
+        files = [cached_file(str(name_or_path), name, **hub) for name in names]
         return cls._build(*read_phobert_bpe(*files), {"do_lower_case": False, **options})
 
     @classmethod
@@ -173,6 +180,8 @@ class PhoCLIPTokenizer(TokenizersBackend):
         split_special_tokens: bool | None = None,
         **kwargs: Any,
     ) -> BatchEncoding:
+        if isinstance(text, (list, tuple)) and not text and not is_split_into_words:
+            raise ValueError("text is an empty list; expected one text at least.")
         if split_special_tokens is None:
             split_special_tokens = self.split_special_tokens
         added = self._added_token_pattern(split_special_tokens)
@@ -284,7 +293,14 @@ class PhoCLIPTokenizer(TokenizersBackend):
         """Return `text` with punctuation where one writes it: "chó , mèo ." → "chó, mèo."."""
         text = re.sub(r" (?=[,.;:!?%)\]}…”»])", "", text)
         text = re.sub(r"(?<=[(\[{“«]) ", "", text)
-        return re.sub(r'" ([^"]*[^" ]) (?=")', r'"\1', text)  # straight quotes hug their words
+        text = re.sub(r"(?<=\d): (?=\d)", ":", text)  # 20 : 30
+        return re.sub(r"""(?<!\S)(["']) ([^"']+) (?=\1)""", r"\1\2", text)  # straight quotes
+
+    def _save_pretrained(self, *args: Any, **kwargs: Any) -> tuple[str, ...]:
+        with _LOCK:  # or tokenizer.json would hold the padding and truncation of the last call
+            self._tokenizer.no_padding()
+            self._tokenizer.no_truncation()
+            return super()._save_pretrained(*args, **kwargs)
 
 
 PhoCLIPTokenizer.register_for_auto_class("AutoTokenizer")

@@ -23,6 +23,9 @@ def read_phobert_bpe(vocab_file: str, merges_file: str) -> tuple[dict[str, int],
 
     PhoBERT writes `x@@` inside a word and `x` at its end. Its merges pass through 2,118 pieces that
     have no id of their own; the backend wants one for each, so they are numbered after `<mask>`.
+
+    Raises:
+        ValueError: a line of `vocab_file` that is not "<piece> <count>", or a piece twice.
     """
     encoder = dict(SPECIAL_TOKENS)
     with open(vocab_file, encoding="utf-8") as lines:
@@ -30,6 +33,8 @@ def read_phobert_bpe(vocab_file: str, merges_file: str) -> tuple[dict[str, int],
             word, separator, _ = line.strip().rpartition(" ")
             if not separator:
                 raise ValueError(f"{vocab_file}: the line {line!r} is not '<piece> <count>'.")
+            if word in encoder:
+                raise ValueError(f"{vocab_file} holds {word!r} twice; ids after it would be wrong.")
             encoder[word] = len(encoder)
     mask_id = max(encoder.values()) + 1
     vocab = {}
