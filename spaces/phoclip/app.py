@@ -1,0 +1,91 @@
+"""PhoCLIP in the browser: classify, search and describe photos in Vietnamese.
+
+    python app.py
+
+Importing this file builds `demo`; only running it loads checkpoints and opens a port.
+"""
+
+import os
+import threading
+
+os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
+os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+
+import classify
+import demo_gallery
+import describe
+import gradio as gr
+import search
+from api_labels import PlainApiBlocks
+from gradio.media import get_image
+from models import HERE
+from translations import i18n
+
+FONTS = ["system-ui", "Segoe UI", "Roboto", "Noto Sans", "Helvetica Neue", "sans-serif"]
+
+HEADER = """
+<header class="masthead">
+  <div><h1>PhoCLIP</h1><p>{tagline}</p></div>
+  <nav aria-label="Ngôn ngữ · Language">
+    <a href="?lang=vi" lang="vi" hreflang="vi">Tiếng Việt</a>
+    <a href="?lang=en" lang="en" hreflang="en">English</a>
+  </nav>
+</header>
+"""
+
+
+def build() -> gr.Blocks:
+    """The page with its three tabs."""
+    drawn = sorted(str(path) for path in (HERE / "examples").glob("*.jpg"))
+    cheetah, tower, lion = (get_image(name) for name in ("cheetah.jpg", "tower.jpg", "lion.jpg"))
+    with PlainApiBlocks(
+        title="PhoCLIP", analytics_enabled=False, delete_cache=(600, 3600), fill_width=False
+    ) as demo:
+        gr.HTML(HEADER.format(tagline="Ảnh và tiếng Việt trong cùng một không gian"))
+        with gr.Tabs():
+            with gr.Tab(i18n("tab_classify"), id="classify"):
+                classify.build(
+                    [
+                        *([path, classify.LABELS] for path in drawn[:3]),
+                        [cheetah, ["con báo", "con sư tử", "con chó", "con mèo"]],
+                        [tower, ["toà tháp", "cây cầu", "ngôi nhà", "bãi biển"]],
+                    ]
+                )
+            with gr.Tab(i18n("tab_search"), id="search"):
+                search.build(
+                    [
+                        ["một con thuyền trên sông", None],
+                        ["con mèo nằm dưới gốc cây", None],
+                        ["xe máy trên đường", None],
+                        ["hai quả bóng đỏ", None],
+                    ]
+                )
+            with gr.Tab(i18n("tab_describe"), id="describe"):
+                describe.build([[path] for path in (*drawn, cheetah, lion, tower)])
+    return demo
+
+
+demo = build()
+
+LAUNCH = {
+    "i18n": i18n,
+    "theme": gr.themes.Soft(
+        primary_hue="teal",
+        secondary_hue="teal",
+        neutral_hue="slate",
+        radius_size="md",
+        font=FONTS,
+        font_mono=["ui-monospace", "Consolas", "monospace"],
+    ),
+    "css_paths": [HERE / "style.css"],
+    "head": f"<script>{(HERE / 'page.js').read_text('utf-8')}</script>",
+    "max_file_size": "50mb",
+    "footer_links": ["api"],
+    "run_history": False,
+    "ssr_mode": False,
+    "enable_monitoring": False,
+}
+
+if __name__ == "__main__":
+    threading.Thread(target=demo_gallery.warm_up, daemon=True).start()
+    demo.queue(default_concurrency_limit=2).launch(**LAUNCH)

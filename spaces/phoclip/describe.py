@@ -1,0 +1,68 @@
+"""The tab that writes captions of a photo and reads them aloud."""
+
+import gradio as gr
+import models
+from page_parts import for_people, photo_input
+from translations import i18n
+
+from phoclip_hf.serving.captioner import MAX_CAPTIONS, PhoCapCaptioner
+from phoclip_hf.serving.photos import PhotoSource, open_photo
+
+
+def describe(
+    photo: PhotoSource | None,
+    count: int,
+    method: str,
+    temperature: float,
+    captioner: PhoCapCaptioner,
+) -> list[str]:
+    """At most `count` (1 to 5) different captions, best first; `method` is "beam" or "sample"."""
+    count = min(max(int(count), 1), MAX_CAPTIONS)
+    return captioner.describe(open_photo(photo), count, method == "sample", temperature)
+
+
+@for_people
+def describe_event(
+    photo: str | None, count: int, method: str, temperature: float, request: gr.Request
+) -> str:
+    """Vietnamese captions of a photo, one a line; by "beam" (likeliest) or "sample" (varied)."""
+    return "\n".join(describe(photo, count, method, temperature, models.captioner()))
+
+
+def build(examples: list[list]) -> None:
+    """Lay out the tab; `examples` are rows of a photo's path."""
+    gr.Markdown(i18n("describe_intro"))
+    with gr.Row(equal_height=False):
+        with gr.Column():
+            photo = photo_input()
+            count = gr.Slider(1, MAX_CAPTIONS, 3, step=1, label=i18n("count"))
+            method = gr.Radio(
+                [(i18n("method_beam"), "beam"), (i18n("method_sample"), "sample")],
+                value="beam",
+                label=i18n("method"),
+            )
+            with gr.Accordion(i18n("more"), open=False):
+                temperature = gr.Slider(0.1, 1.5, 0.8, step=0.1, label=i18n("temperature"))
+            button = gr.Button(i18n("describe"), variant="primary")
+        with gr.Column():
+            captions = gr.Textbox(
+                label=i18n("captions"), lines=5, interactive=False, elem_id="captions"
+            )
+            with gr.Row():
+                speak = gr.Button(i18n("speak"), elem_id="speak")
+                stop = gr.Button(i18n("stop_speaking"), elem_id="stop-speaking")
+            gr.HTML('<p id="speech-status" role="status" aria-live="polite"></p>')
+    inputs = [photo, count, method, temperature]
+    announce = {"fn": None, "inputs": captions, "js": "phoclip.announce"}
+    button.click(describe_event, inputs, captions, api_name="describe").then(**announce)
+    speak.click(None, captions, js="phoclip.speak")
+    stop.click(None, js="phoclip.stopSpeaking")
+    gr.Examples(
+        examples,
+        [photo],
+        label=i18n("examples"),
+        cache_examples=False,
+        api_visibility="private",
+    ).load_input_event.then(describe_event, inputs, captions, api_visibility="private").then(
+        **announce
+    )

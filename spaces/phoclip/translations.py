@@ -1,0 +1,287 @@
+"""Every sentence of the Space in Vietnamese and in English, and who reads which.
+
+The page is translated in the browser (gr.I18n; page.js puts the language of `?lang=` or of the
+browser in place). Errors and notes are written by the server, so they are chosen by the request.
+"""
+
+import gradio as gr
+
+from phoclip_hf.serving.errors import ServingError
+
+LANGUAGES = ("vi", "en")
+
+# What stands on the page from the start: key to (Vietnamese, English).
+PAGE = {
+    "tab_classify": ("Phân loại", "Classify"),
+    "tab_search": ("Tìm ảnh", "Search"),
+    "tab_describe": ("Mô tả ảnh", "Describe"),
+    "photo": ("Ảnh", "Photo"),
+    "photo_hint": (
+        "Thả ảnh vào đây\n\nhoặc bấm để chọn tệp",
+        "Drop a photo here\n\nor click to choose a file",
+    ),
+    "examples": ("Ví dụ: bấm là chạy", "Examples: click to run"),
+    "classify_intro": (
+        "Đưa một tấm ảnh và vài nhãn tiếng Việt bất kỳ: mô hình cho biết nhãn nào hợp nhất. "
+        "Nó chưa từng được dạy riêng những nhãn này (zero-shot).",
+        "Give a photo and any Vietnamese labels: the model says which of them fits best. "
+        "It was never taught these labels (zero-shot).",
+    ),
+    "labels": ("Nhãn", "Labels"),
+    "labels_hint": (
+        "Gõ nhãn rồi nhấn Enter; bấm × để bỏ; dán được cả danh sách (dấu phẩy hoặc xuống dòng).",
+        "Type a label, press Enter; × removes it; a pasted list works too (commas or new lines).",
+    ),
+    "more": ("Tuỳ chọn khác", "More options"),
+    "templates": ("Mẫu câu", "Sentence templates"),
+    "templates_hint": (
+        "Mỗi dòng một mẫu, {} là chỗ của nhãn. Kết quả là trung bình của các mẫu.",
+        "One a line; {} is where the label goes. The result is their average.",
+    ),
+    "classify": ("Phân loại", "Classify"),
+    "probabilities": ("Xác suất", "Probabilities"),
+    "search_intro": (
+        "Tìm trong một bộ sưu tập ảnh bằng câu tiếng Việt, bằng một tấm ảnh, hoặc cả hai cùng lúc.",
+        "Search a collection of photos with a Vietnamese sentence, with a photo, or with both.",
+    ),
+    "collection": ("Bộ sưu tập", "Collection"),
+    "words": ("Tìm gì?", "What are you looking for?"),
+    "words_hint": (
+        "con mèo nằm dưới gốc cây",
+        "in Vietnamese: con mèo nằm dưới gốc cây",
+    ),
+    "photo_query": ("Tìm bằng ảnh", "Search with a photo"),
+    "text_weight": ("Cân giữa ảnh và chữ", "Photo against words"),
+    "text_weight_hint": (
+        "0: chỉ theo ảnh · 1: chỉ theo chữ. Chỉ có tác dụng khi có cả hai.",
+        "0: the photo only · 1: the words only. Counts only when both are given.",
+    ),
+    "top_k": ("Số kết quả", "Results"),
+    "search": ("Tìm", "Search"),
+    "results": ("Kết quả", "Results"),
+    "scores": ("Điểm số", "Scores"),
+    "index_own": ("Thêm ảnh của bạn", "Add your own photos"),
+    "index_local": (
+        "Ảnh ở lại trên máy này. Bộ sưu tập giữ ảnh thu nhỏ (đã xoá EXIF), chú thích và vectơ, "
+        "và còn đó sau khi khởi động lại.",
+        "Photos stay on this machine. A collection keeps thumbnails (without EXIF), captions and "
+        "vectors, and is still there after a restart.",
+    ),
+    "index_public": (
+        "Ảnh chỉ thuộc về phiên làm việc của bạn: không ai khác tìm thấy, và bị xoá khi bạn rời đi "
+        "hoặc sau một giờ.",
+        "Photos belong to your session only: nobody else can find them, and they are deleted when "
+        "you leave or after one hour.",
+    ),
+    "collection_name": ("Tên bộ sưu tập", "Name of the collection"),
+    "collection_name_hint": ("Ảnh gia đình", "Family photos"),
+    "files": ("Chọn ảnh", "Choose photos"),
+    "index": ("Thêm ảnh đã chọn", "Add the chosen photos"),
+    "dataset": ("Bộ dữ liệu trên Hub", "Dataset on the Hub"),
+    "dataset_hint": ("tên-tổ-chức/tên-bộ-dữ-liệu", "organisation/dataset"),
+    "rows": ("Số ảnh tối đa", "At most this many photos"),
+    "index_dataset": ("Thêm từ Hub", "Add from the Hub"),
+    "cancel": ("Dừng", "Stop"),
+    "delete": ("Xoá bộ sưu tập đang chọn", "Delete the chosen collection"),
+    "delete_really": ("Xoá hẳn", "Delete for good"),
+    "delete_not": ("Giữ lại", "Keep it"),
+    "status": ("Tiến độ", "Progress"),
+    "counts": ("Số lượng", "Counts"),
+    "describe_intro": (
+        "Mô hình viết chú thích tiếng Việt cho ảnh; bấm «Đọc to» để nghe.",
+        "The model writes Vietnamese captions of a photo; press “Read aloud” to hear them.",
+    ),
+    "count": ("Số câu mô tả", "Captions"),
+    "method": ("Cách viết", "Way of writing"),
+    "method_beam": ("Chắc chắn nhất (beam search)", "Likeliest (beam search)"),
+    "method_sample": ("Đa dạng (lấy mẫu)", "Varied (sampling)"),
+    "temperature": ("Độ phóng khoáng khi lấy mẫu", "Temperature when sampling"),
+    "describe": ("Mô tả", "Describe"),
+    "captions": ("Mô tả", "Captions"),
+    "speak": ("🔊 Đọc to", "🔊 Read aloud"),
+    "stop_speaking": ("⏹ Ngừng đọc", "⏹ Stop reading"),
+}
+
+# What the server says: errors by their key, notes, progress.
+MESSAGES = {
+    "title_error": ("Chưa được rồi", "That did not work"),
+    "title_note": ("Lưu ý", "Note"),
+    "unexpected": (
+        "Có lỗi ngoài dự kiến ({kind}). Chi tiết nằm trong nhật ký của máy chủ.",
+        "Something unexpected went wrong ({kind}). The server's log has the details.",
+    ),
+    "photo_missing": (
+        "Chưa có ảnh. Hãy tải lên, dán hoặc chụp một tấm.",
+        "There is no photo yet. Upload, paste or take one.",
+    ),
+    "photo_unknown": (
+        "Tệp này không phải ảnh đọc được, dù tên nó kết thúc bằng gì. "
+        "Hãy dùng JPEG, PNG, WebP, GIF, BMP, TIFF, AVIF hoặc HEIC.",
+        "This file is not a photo that can be read, whatever its name ends with. "
+        "Use JPEG, PNG, WebP, GIF, BMP, TIFF, AVIF or HEIC.",
+    ),
+    "photo_damaged": (
+        "Ảnh bị hỏng hoặc bị cắt cụt. Hãy lưu, tải hoặc gửi lại ảnh.",
+        "The photo is damaged or cut short. Save, download or send it again.",
+    ),
+    "photo_too_large": (
+        "Ảnh quá lớn: {width} × {height} điểm ảnh. Tối đa {megapixels} triệu điểm ảnh; "
+        "hãy thu nhỏ ảnh rồi thử lại.",
+        "The photo is too large: {width} × {height} pixels. At most {megapixels} million pixels; "
+        "make it smaller and try again.",
+    ),
+    "photo_heic": (
+        "Ảnh HEIC cần gói pillow-heif, máy chủ này chưa có. Hãy lưu ảnh thành JPEG.",
+        "HEIC needs the pillow-heif package, which this server lacks. Save the photo as JPEG.",
+    ),
+    "model_missing": (
+        "Không mở được mô hình «{model}»: {reason}. Hãy sửa {variable} (thư mục hoặc tên trên "
+        "Hub), hoặc bỏ biến này để dùng mô hình đi kèm.",
+        "The model “{model}” cannot be opened: {reason}. Correct {variable} (a folder or a Hub "
+        "id), or unset it to use the model that is shipped.",
+    ),
+    "labels_none": (
+        "Chưa có nhãn nào. Gõ ít nhất hai nhãn, ví dụ: chơi bóng chày, chơi tennis.",
+        "There are no labels yet. Type at least two, for instance: chơi bóng chày, chơi tennis.",
+    ),
+    "labels_one": (
+        "Chỉ có một nhãn («{label}») thì nó luôn được 100 %. Hãy thêm ít nhất một nhãn khác "
+        "để so sánh.",
+        "With one label (“{label}”) it always gets 100 %. Add at least one other to compare with.",
+    ),
+    "labels_many": (
+        "Có {count} nhãn; mỗi lần tối đa {limit} nhãn. Hãy bớt nhãn đi.",
+        "There are {count} labels; at most {limit} at once. Remove some.",
+    ),
+    "labels_repeated": (
+        "Đã gộp {count} nhãn trùng nhau.",
+        "{count} repeated labels were merged.",
+    ),
+    "labels_hidden": (
+        "Đã so {count} nhãn; chỉ hiện {shown} nhãn đứng đầu.",
+        "{count} labels were compared; the first {shown} are shown.",
+    ),
+    "label_cut": (
+        "{count} nhãn dài quá {limit} đơn vị từ: phần sau bị bỏ qua.",
+        "{count} labels are longer than {limit} tokens: their ends were left out.",
+    ),
+    "template_without_place": (
+        "Mẫu câu «{template}» thiếu {{}}, chỗ của nhãn.",
+        "The template “{template}” lacks {{}}, the place of the label.",
+    ),
+    "text_cut": (
+        "Câu dài quá {limit} đơn vị từ: mô hình chỉ đọc phần đầu.",
+        "The sentence is longer than {limit} tokens: the model read its beginning only.",
+    ),
+    "query_empty": (
+        "Chưa biết tìm gì. Gõ vài từ, chọn một tấm ảnh, hoặc cả hai.",
+        "Nothing to look for yet. Type some words, choose a photo, or both.",
+    ),
+    "top_k": ("Số kết quả phải từ 1 đến {limit}.", "Results must be between 1 and {limit}."),
+    "gallery_missing": (
+        "Không có bộ sưu tập «{title}». Hãy thêm ảnh vào đó trước.",
+        "There is no collection “{title}”. Add photos to it first.",
+    ),
+    "gallery_empty": (
+        "Bộ sưu tập «{title}» chưa có ảnh nào.",
+        "The collection “{title}” holds no photos yet.",
+    ),
+    "gallery_name": (
+        "«{title}» không dùng làm tên được: cần ít nhất một chữ cái hoặc chữ số.",
+        "“{title}” cannot be a name: it needs at least one letter or digit.",
+    ),
+    "gallery_other_model": (
+        "Bộ sưu tập «{title}» được tạo bằng một mô hình khác, không so sánh được. "
+        "Hãy xoá nó rồi thêm ảnh lại.",
+        "The collection “{title}” was made with another model and cannot be compared. "
+        "Delete it and add its photos again.",
+    ),
+    "gallery_kept": (
+        "Bộ sưu tập «{title}» là của chung, không xoá ở đây được.",
+        "The collection “{title}” belongs to everyone and cannot be deleted here.",
+    ),
+    "files_none": ("Chưa chọn ảnh nào.", "No photos were chosen."),
+    "files_many": (
+        "Có {count} ảnh; mỗi lần tối đa {limit} ảnh.",
+        "There are {count} photos; at most {limit} at once.",
+    ),
+    "dataset_name": (
+        "«{dataset}» không phải tên bộ dữ liệu: cần dạng tổ-chức/tên.",
+        "“{dataset}” is no name of a dataset: expected organisation/name.",
+    ),
+    "dataset_missing": (
+        "Trên Hub không có bộ dữ liệu «{dataset}», hoặc nó không công khai.",
+        "The Hub has no dataset “{dataset}”, or it is not public.",
+    ),
+    "dataset_offline": (
+        "Không kết nối được với Hub. Hãy kiểm tra mạng, hoặc tải ảnh lên trực tiếp.",
+        "The Hub cannot be reached. Check the network, or upload photos instead.",
+    ),
+    "dataset_no_image": (
+        "Bộ dữ liệu «{dataset}» không có cột ảnh. Các cột: {columns}.",
+        "The dataset “{dataset}” has no column of images. Its columns: {columns}.",
+    ),
+    "dataset_broken": (
+        "Không đọc được bộ dữ liệu «{dataset}»: {reason}",
+        "The dataset “{dataset}” cannot be read: {reason}",
+    ),
+    "collection_demo": ("Tranh vẽ mẫu", "Drawn scenes"),
+    "collection_own": ("Ảnh của bạn", "Your photos"),
+    "preparing": (
+        "Bộ sưu tập mẫu đang được vẽ và lập chỉ mục, xin đợi vài giây rồi tìm lại.",
+        "The sample collection is being drawn and indexed; wait a few seconds and search again.",
+    ),
+    "indexing": ("Đang thêm ảnh… {seen}", "Adding photos… {seen}"),
+    "indexed": (
+        "Xong: thêm {added} ảnh vào «{title}»; {repeated} ảnh đã có sẵn; {skipped} tệp bị bỏ qua.",
+        "Done: {added} photos added to “{title}”; {repeated} were there already; "
+        "{skipped} files left aside.",
+    ),
+    "stopped": (
+        "Đã dừng. «{title}» hiện có {count} ảnh.",
+        "Stopped. “{title}” now holds {count} photos.",
+    ),
+    "skipped": ("Bị bỏ qua: {name}. {reason}", "Left aside: {name}. {reason}"),
+    "delete_sure": (
+        "Xoá «{title}» và {count} ảnh trong đó? Không lấy lại được.",
+        "Delete “{title}” and its {count} photos? This cannot be undone.",
+    ),
+    "deleted": ("Đã xoá «{title}».", "“{title}” was deleted."),
+    "nothing_chosen": ("Chưa chọn bộ sưu tập nào.", "No collection is chosen."),
+}
+
+i18n = gr.I18n(
+    vi={key: vietnamese for key, (vietnamese, _) in PAGE.items()},
+    en={key: english for key, (_, english) in PAGE.items()},
+)
+
+
+def language(request: gr.Request | None) -> str:
+    """The language of whoever asks: `?lang=` of the page, else the browser's, else Vietnamese."""
+    if request is None:
+        return "vi"
+    asked = request.query_params.get("lang")
+    if asked in LANGUAGES:
+        return asked
+    accepted = request.headers.get("accept-language", "")
+    first = accepted.split(",")[0].strip().lower()
+    return "en" if first and first != "*" and not first.startswith("vi") else "vi"
+
+
+def say(key: str, spoken: str, **values: object) -> str:
+    """The server's sentence `key` in the language `spoken`, filled with `values`."""
+    return MESSAGES[key][LANGUAGES.index(spoken)].format(**values)
+
+
+def page_error(error: ServingError, spoken: str) -> gr.Error:
+    """What the page shows for an error: a sentence for people, without a traceback."""
+    return gr.Error(
+        say(error.key, spoken, **error.values),
+        title=say("title_error", spoken),
+        print_exception=False,
+    )
+
+
+def page_note(key: str, spoken: str, **values: object) -> None:
+    """Show a passing note on the page."""
+    gr.Info(say(key, spoken, **values), title=say("title_note", spoken))
