@@ -12,8 +12,8 @@ from typing import Any
 _MODULES = {
     "PhoCLIPConfig": "configuration_phoclip",
     "PhoCLIPModel": "modeling_phoclip",
-    "PhoCLIPTextModelWithProjection": "modeling_phoclip",
-    "PhoCLIPVisionModelWithProjection": "modeling_phoclip",
+    "PhoCLIPTextModelWithProjection": "modeling_phoclip_halves",
+    "PhoCLIPVisionModelWithProjection": "modeling_phoclip_halves",
     "PhoCLIPTokenizer": "tokenization_phoclip",
     "PhoCLIPProcessor": "processing_phoclip",
     "VIETNAMESE_TEMPLATES": "processing_phoclip",
@@ -64,8 +64,8 @@ def _register() -> None:
     from .configuration_phocap import PhoCapConfig
     from .configuration_phoclip import PhoCLIPConfig
     from .modeling_phocap import PhoCapForConditionalGeneration
-    from .modeling_phoclip import (
-        PhoCLIPModel,
+    from .modeling_phoclip import PhoCLIPModel
+    from .modeling_phoclip_halves import (
         PhoCLIPTextModelWithProjection,
         PhoCLIPVisionModelWithProjection,
     )

@@ -6,7 +6,7 @@ from huggingface_hub.dataclasses import strict
 from transformers import AutoConfig, PreTrainedConfig
 from transformers.configuration_utils import SubConfigSpec
 
-from .configuration_phoclip import PhoCLIPConfig
+from .configuration_phoclip import PhoCLIPConfig, without_paths
 
 # A small GPT-2 that speaks PhoBERT's ids: <s> 0, <pad> 1, </s> 2.
 VIETNAMESE_GPT2 = {
@@ -46,10 +46,6 @@ class PhoCapConfig(PreTrainedConfig):
     mapping_hidden_size: int | None = None
     normalize_image_embeds: bool = True
 
-    def __post_init__(self, **kwargs: Any) -> None:
-        super().__post_init__(**kwargs)
-        self.is_encoder_decoder = False
-
     def validate_architecture(self) -> None:
         """Raise `ValueError` where the prefix has no positions (called by `@strict`)."""
         if self.prefix_length < 1:
@@ -57,6 +53,10 @@ class PhoCapConfig(PreTrainedConfig):
                 f"prefix_length={self.prefix_length}: the picture needs at least one position; "
                 "10 is the default."
             )
+
+    def to_diff_dict(self) -> dict[str, Any]:
+        """Return what `config.json` holds: no folder of the machine that trained the parts."""
+        return without_paths(super().to_diff_dict())
 
 
 __all__ = ["PhoCapConfig"]

@@ -68,5 +68,21 @@ class PhoCLIPConfig(PreTrainedConfig):
                 "such as 0.1."
             )
 
+    def to_diff_dict(self) -> dict[str, Any]:
+        """Return what `config.json` holds: no folder of the machine that trained the towers."""
+        return without_paths(super().to_diff_dict())
 
-__all__ = ["PhoCLIPConfig"]
+
+def without_paths(values: dict[str, Any]) -> dict[str, Any]:
+    """Return `values` and every dictionary in it without `_name_or_path`.
+
+    Transformers leaves the outermost one out of a saved config, and keeps those of nested ones.
+    """
+    return {
+        name: without_paths(value) if isinstance(value, dict) else value
+        for name, value in values.items()
+        if name != "_name_or_path"
+    }
+
+
+__all__ = ["PhoCLIPConfig", "without_paths"]

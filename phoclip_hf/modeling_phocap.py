@@ -15,7 +15,8 @@ from transformers.modeling_outputs import CausalLMOutputWithPast
 from transformers.utils import can_return_tuple
 
 from .configuration_phocap import PhoCapConfig
-from .modeling_phoclip import PhoCLIPModel, PhoCLIPVisionModelWithProjection
+from .modeling_phoclip import PhoCLIPModel
+from .modeling_phoclip_halves import PhoCLIPVisionModelWithProjection
 from .towers_phoclip import set_auto_map
 
 IGNORED = -100  # label of a position that costs nothing

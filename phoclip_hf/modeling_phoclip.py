@@ -53,26 +53,6 @@ class PhoCLIPOutput(ModelOutput):
         return tuple(v.to_tuple() if isinstance(v, ModelOutput) else v for v in values)
 
 
-@dataclass
-class PhoCLIPVisionModelOutput(ModelOutput):
-    """An image tower's output with `image_embeds` (images, projection_dim), not normalised."""
-
-    image_embeds: Tensor | None = None
-    last_hidden_state: Tensor | None = None
-    hidden_states: tuple[Tensor, ...] | None = None
-    attentions: tuple[Tensor, ...] | None = None
-
-
-@dataclass
-class PhoCLIPTextModelOutput(ModelOutput):
-    """A text tower's output with `text_embeds` (texts, projection_dim), not normalised."""
-
-    text_embeds: Tensor | None = None
-    last_hidden_state: Tensor | None = None
-    hidden_states: tuple[Tensor, ...] | None = None
-    attentions: tuple[Tensor, ...] | None = None
-
-
 class PhoCLIPPreTrainedModel(PreTrainedModel):
     """Builds, initialises and saves the models of this file; holds what they share."""
 
@@ -277,7 +257,8 @@ class PhoCLIPModel(PhoCLIPPreTrainedModel):
         """Return a model with two pretrained towers and fresh heads, ready to be trained.
 
         PhoBERT is used with at most 70 tokens, the tokenizer's `model_max_length`. Weights are read
-        from safetensors only, never from a pickle. The image tower's class labels are left behind.
+        from safetensors only, never from a pickle: where a Hub repository has none, Transformers
+        asks for the Hub's own conversion. The image tower's class labels are left behind.
 
         Args:
             text_id: Hub id or folder of the text tower.
@@ -298,115 +279,3 @@ class PhoCLIPModel(PhoCLIPPreTrainedModel):
             vision_config=vision_model.config, text_config=text_model.config, **config_kwargs
         )
         return cls(config, vision_model=vision_model, text_model=text_model).to(dtype)
-
-
-class PhoCLIPVisionModelWithProjection(PhoCLIPPreTrainedModel):
-    """The image half of a [`PhoCLIPModel`]; loads from the same checkpoint."""
-
-    main_input_name = "pixel_values"
-    input_modalities = ("image",)
-    _keys_to_ignore_on_load_unexpected = [r"^text_model\.", r"^text_projection\.", r"^logit_scale"]
-
-    def __init__(self, config: PhoCLIPConfig):
-        super().__init__(config)
-        self.vision_model = build_vision_tower(config.vision_config)
-        self.visual_projection = build_head(vision_width(self.vision_model), config)
-        self.post_init()
-
-    def get_input_embeddings(self) -> nn.Module | None:
-        """Return the tower's patch embeddings, or None for a timm tower."""
-        return self.vision_model.get_input_embeddings()
-
-    @can_return_tuple
-    def forward(
-        self,
-        pixel_values: Tensor,
-        output_attentions: bool | None = None,
-        output_hidden_states: bool | None = None,
-        interpolate_pos_encoding: bool = False,
-    ) -> tuple | PhoCLIPVisionModelOutput:
-        """Return `image_embeds`, (images, projection_dim), not normalised.
-
-        Args:
-            pixel_values: (images, 3, height, width).
-            output_attentions: as in [`PhoCLIPModel.get_image_features`].
-            output_hidden_states: likewise.
-            interpolate_pos_encoding: likewise.
-        """
-        output = encode_images(
-            self.vision_model,
-            self.visual_projection,
-            pixel_values,
-            output_attentions=output_attentions,
-            output_hidden_states=output_hidden_states,
-            interpolate_pos_encoding=interpolate_pos_encoding,
-        )
-        return PhoCLIPVisionModelOutput(
-            image_embeds=output.pooler_output,
-            last_hidden_state=output.last_hidden_state,
-            hidden_states=output.hidden_states,
-            attentions=output.attentions,
-        )
-
-
-class PhoCLIPTextModelWithProjection(PhoCLIPPreTrainedModel):
-    """The text half of a [`PhoCLIPModel`]; loads from the same checkpoint."""
-
-    input_modalities = ("text",)
-    _keys_to_ignore_on_load_unexpected = [
-        r"^vision_model\.",
-        r"^visual_projection\.",
-        r"^logit_scale",
-    ]
-
-    def __init__(self, config: PhoCLIPConfig):
-        super().__init__(config)
-        self.text_model = build_text_tower(config.text_config)
-        self.text_projection = build_head(config.text_config.hidden_size, config)
-        self.post_init()
-
-    def get_input_embeddings(self) -> nn.Module:
-        """Return the token embeddings."""
-        return self.text_model.get_input_embeddings()
-
-    def set_input_embeddings(self, value: nn.Module) -> None:
-        """Replace the token embeddings."""
-        self.text_model.set_input_embeddings(value)
-
-    @can_return_tuple
-    def forward(
-        self,
-        input_ids: Tensor,
-        attention_mask: Tensor | None = None,
-        position_ids: Tensor | None = None,
-        token_type_ids: Tensor | None = None,
-        output_attentions: bool | None = None,
-        output_hidden_states: bool | None = None,
-    ) -> tuple | PhoCLIPTextModelOutput:
-        """Return `text_embeds`, (texts, projection_dim), not normalised.
-
-        Args:
-            input_ids: (texts, tokens).
-            attention_mask: (texts, tokens), 1 for real tokens.
-            position_ids: (texts, tokens).
-            token_type_ids: (texts, tokens).
-            output_attentions: as in [`PhoCLIPModel.get_text_features`].
-            output_hidden_states: likewise.
-        """
-        output = encode_texts(
-            self.text_model,
-            self.text_projection,
-            self.config.text_pooling,
-            input_ids=input_ids,
-            attention_mask=attention_mask,
-            position_ids=position_ids,
-            token_type_ids=token_type_ids,
-            output_attentions=output_attentions,
-            output_hidden_states=output_hidden_states,
-        )
-        return PhoCLIPTextModelOutput(
-            text_embeds=output.pooler_output,
-            last_hidden_state=output.last_hidden_state,
-            hidden_states=output.hidden_states,
-            attentions=output.attentions,
-        )

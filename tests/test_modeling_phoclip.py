@@ -214,13 +214,19 @@ def test_other_towers_of_transformers():
         "hidden_sizes": [8, 24],
         "depths": [1, 1],
     }
-    gru = {"model_type": "distilbert", "dim": 32, "n_layers": 1, "n_heads": 2, "hidden_dim": 32}
+    bert = {
+        "model_type": "distilbert",
+        "dim": 32,
+        "n_layers": 1,
+        "n_heads": 2,
+        "hidden_dim": 32,
+    }
     inputs = tiny_inputs(2)
     for vision, width in ((vit, 32), (resnet, 24)):
         model = tiny_model(vision_config=vision)
         assert model.visual_projection.input_linear.in_features == width
         assert model(**inputs).logits_per_image.shape == (2, 2)
-    assert tiny_model(text_config=gru | {"vocab_size": VOCABULARY})(**inputs).loss is not None
+    assert tiny_model(text_config=bert | {"vocab_size": VOCABULARY})(**inputs).loss > 0
 
 
 @pytest.mark.shared_data
@@ -233,10 +239,6 @@ def test_from_text_vision_pretrained(shared_data: Path, tmp_path: Path):
     ).eval()
     assert {p.dtype for p in model.parameters()} == {torch.float32}  # the file holds float16
     assert model.config.vision_config.num_labels == 0
-    assert (
-        "label_names" not in model.config.to_json_string()
-        or len(model.config.to_json_string()) < 4000
-    )
     assert model.visual_projection.input_linear.in_features == 1280
 
     words = model.text_model.embeddings.word_embeddings.weight
@@ -247,5 +249,7 @@ def test_from_text_vision_pretrained(shared_data: Path, tmp_path: Path):
     torch.testing.assert_close(model.vision_model(pixels).pooler_output, expected)
 
     model.save_pretrained(tmp_path / "both")
+    saved = (tmp_path / "both" / "config.json").read_text()
+    assert str(tmp_path) not in saved and str(shared_data) not in saved and "tench" not in saved
     loaded = AutoModel.from_pretrained(tmp_path / "both")
     torch.testing.assert_close(loaded.vision_model(pixels).pooler_output, expected)
