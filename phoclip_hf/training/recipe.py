@@ -1,0 +1,122 @@
+"""Recipes: one YAML file a run, read into dataclasses; an unknown key is an error."""
+
+import difflib
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+
+
+@dataclass
+class Source:
+    """A set of pictures: Parquet files `<path>/<split>.parquet`, or scenes that we draw.
+
+    `drawn` counts scenes per split. `is_segmented` says that captions carry their underscores.
+    """
+
+    path: str | None = None
+    drawn: dict[str, int] | None = None
+    is_segmented: bool = False
+
+    def __post_init__(self) -> None:
+        if (self.path is None) == (self.drawn is None):
+            raise ValueError("A source has either a `path` or `drawn` scenes: give exactly one.")
+
+
+@dataclass
+class TokenizerRecipe:
+    """PhoBERT's vocabulary (`phobert`: folder or Hub id), or our own of `vocab_size` tokens."""
+
+    phobert: str | None = None
+    vocab_size: int = 8000
+    do_lower_case: bool = True
+    sources: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Stage:
+    """One stage of a run. What each field means for each task stands in that task's module.
+
+    `arguments` are `transformers.TrainingArguments`; `sources` maps a source to how often each of
+    its pictures is seen per epoch (distillation: to its number of views).
+    """
+
+    name: str
+    task: Literal["contrastive", "distillation", "captioning"]
+    sources: dict[str, int]
+    arguments: dict[str, Any] = field(default_factory=dict)
+    evaluate_on: dict[str, str] = field(default_factory=dict)  # source → split
+    start_from: str | None = None  # an earlier stage
+    vision: str | None = None  # timm folder or Hub id, an earlier stage, or an architecture
+    teacher: str | None = None  # an earlier stage, for distillation
+    image_size: int = 224  # pixels
+    image_sizes: dict[int, float] = field(default_factory=dict)  # distillation: pixels → share
+    view_limit: int | None = None  # distillation
+    caption_view: list[str] = field(default_factory=list)  # distillation: sources of captions
+    lock_image_tower: bool = False
+    learning_rates: dict[str, float] = field(default_factory=dict)  # parameter prefix → rate
+    token_dropout: float = 0.0  # contrastive: share of the caption's tokens left out
+    noise: float = 0.0  # captioning: added to embeddings, relative to their length
+    min_scale: float = 1.0  # smallest share of a picture's area that a random crop keeps
+    model: dict[str, Any] = field(default_factory=dict)  # further numbers for the model's config
+
+
+@dataclass
+class Recipe:
+    """A run: sources, tokenizer, text tower and the stages in order."""
+
+    sources: dict[str, Source]
+    tokenizer: TokenizerRecipe
+    text_config: dict[str, Any]
+    model: dict[str, Any]
+    stages: list[Stage]
+    seed: int = 0
+
+
+def load_recipe(path: str | Path) -> Recipe:
+    """Return the recipe that a YAML file holds; an unknown or missing key raises ValueError."""
+    raw = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
+    recipe = _read(Recipe, raw, str(path))
+    recipe.tokenizer = _read(TokenizerRecipe, recipe.tokenizer, "tokenizer")
+    recipe.sources = {
+        name: _read(Source, values, f"sources.{name}") for name, values in recipe.sources.items()
+    }
+    recipe.stages = [
+        _read(Stage, values, f"stages[{index}]") for index, values in enumerate(recipe.stages)
+    ]
+    _check_names(recipe)
+    return recipe
+
+
+def _read(kind: type, values: Any, where: str) -> Any:
+    if not isinstance(values, dict):
+        raise ValueError(f"{where}: expected a mapping of keys to values, got {values!r}.")
+    known = [entry.name for entry in fields(kind)]
+    for key in values:
+        if key not in known:
+            near = difflib.get_close_matches(str(key), known, n=1)
+            hint = f"did you mean {near[0]!r}?" if near else f"known keys: {', '.join(known)}."
+            raise ValueError(f"{where}: unknown key {key!r}; {hint}")
+    try:
+        return kind(**values)
+    except TypeError as error:
+        raise ValueError(f"{where}: {error}") from error
+
+
+def _check_names(recipe: Recipe) -> None:
+    earlier: list[str] = []
+    for stage in recipe.stages:
+        for name in [*stage.sources, *stage.evaluate_on]:
+            if name not in recipe.sources:
+                raise ValueError(
+                    f"Stage {stage.name!r} names the source {name!r}; the recipe has "
+                    f"{', '.join(recipe.sources)}."
+                )
+        for name in (stage.start_from, stage.teacher):
+            if name is not None and name not in earlier:
+                raise ValueError(
+                    f"Stage {stage.name!r} builds on {name!r}, which is no earlier stage "
+                    f"({', '.join(earlier) or 'there is none'})."
+                )
+        earlier.append(stage.name)

@@ -1,0 +1,97 @@
+"""Running a recipe: each stage in its own folder, a finished one skipped, a killed one resumed."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from datasets import Dataset as Table
+from transformers import TrainingArguments, set_seed
+from transformers.trainer_utils import get_last_checkpoint
+
+from ..data.sources import draw_scenes, open_parquet
+from ..tokenization_phoclip import PhoCLIPTokenizer
+from .recipe import Recipe, Stage
+
+
+@dataclass
+class Run:
+    """A recipe with its folders: where the data is read and where each stage is kept."""
+
+    recipe: Recipe
+    data: Path
+    output: Path
+
+    def table(self, source: str, split: str = "train") -> Table:
+        """Return the pictures of a source, decoded on access."""
+        entry = self.recipe.sources[source]
+        if entry.drawn is not None:
+            return draw_scenes(entry.drawn[split], split)
+        return open_parquet(self.data / entry.path, split)
+
+    def is_segmented(self, source: str) -> bool:
+        """Say whether the source's captions carry their underscores."""
+        return self.recipe.sources[source].is_segmented
+
+    def folder(self, stage: str) -> Path:
+        """Return where a stage keeps its result."""
+        return self.output / stage
+
+    @cached_property
+    def tokenizer(self) -> PhoCLIPTokenizer:
+        """The recipe's tokenizer: PhoBERT's, or trained on captions once and kept."""
+        entry, folder = self.recipe.tokenizer, self.output / "tokenizer"
+        if entry.phobert is not None:
+            local = self.data / entry.phobert
+            return PhoCLIPTokenizer.from_phobert(
+                local if local.is_dir() else entry.phobert, do_lower_case=entry.do_lower_case
+            )
+        if not (folder / "tokenizer.json").exists():
+            captions = (
+                text.replace("_", " ") if self.is_segmented(source) else text
+                for source in entry.sources
+                for texts in self.table(source)["captions"]
+                for text in texts
+            )
+            tokenizer = PhoCLIPTokenizer.train(
+                captions, entry.vocab_size, do_lower_case=entry.do_lower_case
+            )
+            tokenizer.save_pretrained(folder)
+        return PhoCLIPTokenizer.from_pretrained(folder)
+
+    def arguments(self, stage: Stage, **defaults: Any) -> TrainingArguments:
+        """Return the stage's TrainingArguments; the recipe's own win over the defaults."""
+        settings = {
+            "output_dir": str(self.folder(stage.name) / "checkpoints"),
+            "seed": self.recipe.seed,
+            "remove_unused_columns": False,
+            "report_to": [],
+            "save_total_limit": 2,
+            "save_strategy": "epoch",
+            "lr_scheduler_type": "cosine",
+        }
+        try:
+            return TrainingArguments(**settings | defaults | stage.arguments)
+        except TypeError as error:
+            raise ValueError(f"Stage {stage.name!r}, arguments: {error}") from error
+
+
+def run_recipe(run: Run) -> None:
+    """Run every stage that is not finished, in order; a killed one goes on from its checkpoint."""
+    for stage in run.recipe.stages:
+        done = run.folder(stage.name) / "done"
+        if done.exists():
+            print(f"{stage.name}: done before, in {done.parent}")
+            continue
+        print(f"{stage.name}: {stage.task}")
+        set_seed(run.recipe.seed)
+        module = import_module(f"phoclip_hf.training.{stage.task}_stage")
+        getattr(module, f"run_{stage.task}")(run, stage)
+        done.touch()
+
+
+def last_checkpoint(arguments: TrainingArguments) -> str | None:
+    """Return the folder of the newest checkpoint to resume from, or None."""
+    folder = Path(arguments.output_dir)
+    return get_last_checkpoint(str(folder)) if folder.is_dir() else None
