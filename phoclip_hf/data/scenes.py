@@ -14,9 +14,9 @@ from random import Random
 import numpy as np
 from PIL import Image
 
-from .scene_captions import write_captions
-from .scene_paint import paint_plan
-from .scene_plan import make_plan
+from .drawing.captions import write_captions
+from .drawing.layout import make_plan
+from .drawing.paint import paint_plan
 
 
 @dataclass(frozen=True)
