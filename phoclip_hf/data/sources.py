@@ -1,5 +1,6 @@
 """Sources of pictures in one schema: Parquet files on disk, or scenes that the project draws."""
 
+import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -41,11 +42,24 @@ def draw_scenes(count: int, split: str, size: int = 224) -> Dataset:
     return Dataset.from_generator(
         _rows,
         features=SCENE_SCHEMA,
-        gen_kwargs={"count": count, "seed": SCENE_SEEDS[split], "size": size},
+        gen_kwargs={
+            "count": count,
+            "seed": SCENE_SEEDS[split],
+            "size": size,
+            "version": _drawing_version(),
+        },
     )
 
 
-def _rows(count: int, seed: int, size: int) -> Iterator[dict[str, Any]]:
+def _drawing_version() -> str:
+    """Return a digest of the code that draws, so that no scene of older code is read from cache."""
+    digest = hashlib.sha256()
+    for path in sorted([*Path(__file__).parent.rglob("drawing/*.py"), Path(__file__).with_name("scenes.py")]):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def _rows(count: int, seed: int, size: int, version: str) -> Iterator[dict[str, Any]]:
     for index, scene in enumerate(scenes(count, seed=seed, size=size)):
         yield {
             "image": scene.image,

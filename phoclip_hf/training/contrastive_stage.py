@@ -86,11 +86,12 @@ def build_model(run: Run, stage: Stage) -> PhoCLIPModel:
         model = PhoCLIPModel(config, vision_model=tower)
     else:
         model = PhoCLIPModel.from_pretrained(run.folder(stage.start_from))
-    cfg = model.config.vision_config.pretrained_cfg or timm.get_pretrained_cfg(
-        model.config.vision_config.architecture
-    ).to_dict()
+    vision_config = model.config.vision_config
+    cfg = getattr(vision_config, "pretrained_cfg", None)
+    if cfg is None:
+        cfg = timm.get_pretrained_cfg(vision_config.architecture).to_dict()
     size = [3, stage.image_size, stage.image_size]
-    model.config.vision_config.pretrained_cfg = cfg | {"input_size": size, "crop_pct": 1.0}
+    vision_config.pretrained_cfg = cfg | {"input_size": size, "crop_pct": 1.0}
     return model
 
 

@@ -177,7 +177,7 @@ class ProgressiveResize(TrainerCallback):
                 return
 
 
-def split_bank(bank: ViewBank, held_out: int = 1000) -> tuple[Subset, Subset]:
+def split_bank(bank: ViewBank, held_out: int) -> tuple[Subset, Subset]:
     """Return (training rows, held-out rows); the bank is shuffled, so its head is a fair sample."""
     rows = range(len(bank))
     return Subset(bank, rows[held_out:]), Subset(bank, rows[:held_out])

@@ -32,7 +32,8 @@ def run_distillation(run: Run, stage: Stage) -> None:
     Fields of the stage: `teacher` is an earlier contrastive stage whose locked tower is asked;
     `vision` the student's architecture; `start_from` an earlier distillation stage to go on from;
     `sources` counts views per photo, `view_limit` all views; `image_sizes` maps pixels to their
-    share of the steps; `caption_view` names sources whose captions give the second kind of target;
+    share of the steps; `teacher_size` is what the teacher sees, `held_out` the views that measure;
+    `caption_view` names sources whose captions give the second kind of target;
     `evaluate_on` measures retrieval at the end.
     """
     teacher = PhoCLIPModel.from_pretrained(run.folder(stage.teacher)).eval()
@@ -42,7 +43,7 @@ def run_distillation(run: Run, stage: Stage) -> None:
     distiller = Distiller(new_student(stage.vision, size), bank, size, view)
     if stage.start_from is not None:
         load_model(distiller, run.folder(stage.start_from) / "distiller.safetensors", strict=False)
-    training, held_out = split_bank(bank)
+    training, held_out = split_bank(bank, stage.held_out)
     trainer = DistillationTrainer(
         distiller,
         run.arguments(stage, label_names=["pixels"], prediction_loss_only=True),
@@ -68,7 +69,11 @@ def run_distillation(run: Run, stage: Stage) -> None:
 def view_bank(run: Run, stage: Stage, teacher: PhoCLIPModel) -> ViewBank:
     """Return the stage's bank of views, asking the teacher where it is not there yet."""
     spec = ViewBankSpec(
-        dict(stage.sources), stage.view_limit, stage.image_size, min_scale=stage.min_scale
+        dict(stage.sources),
+        stage.view_limit,
+        stage.image_size,
+        stage.teacher_size,
+        stage.min_scale,
     )
     photos = {name: run.table(name).select_columns(["image"]) for name in stage.sources}
     return build_view_bank(run.output / "views", spec, photos, teacher.vision_model.timm_model)

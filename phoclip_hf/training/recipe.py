@@ -12,11 +12,12 @@ import yaml
 class Source:
     """A set of pictures: Parquet files `<path>/<split>.parquet`, or scenes that we draw.
 
-    `drawn` counts scenes per split. `is_segmented` says that captions carry their underscores.
+    `drawn` counts scenes per split, `size` is theirs in pixels. `is_segmented` says that captions carry their underscores.
     """
 
     path: str | None = None
     drawn: dict[str, int] | None = None
+    size: int = 224
     is_segmented: bool = False
 
     def __post_init__(self) -> None:
@@ -53,6 +54,8 @@ class Stage:
     image_size: int = 224  # pixels
     image_sizes: dict[int, float] = field(default_factory=dict)  # distillation: pixels → share
     view_limit: int | None = None  # distillation
+    teacher_size: int = 224  # distillation: pixels that the teacher sees
+    held_out: int = 1000  # distillation: views that measure and do not train
     caption_view: list[str] = field(default_factory=list)  # distillation: sources of captions
     lock_image_tower: bool = False
     learning_rates: dict[str, float] = field(default_factory=dict)  # parameter prefix → rate

@@ -27,7 +27,7 @@ class Run:
         """Return the pictures of a source, decoded on access."""
         entry = self.recipe.sources[source]
         if entry.drawn is not None:
-            return draw_scenes(entry.drawn[split], split)
+            return draw_scenes(entry.drawn[split], split, entry.size)
         return open_parquet(self.data / entry.path, split)
 
     def is_segmented(self, source: str) -> bool:

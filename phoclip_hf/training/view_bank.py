@@ -81,7 +81,7 @@ class ViewBank(Dataset):
         return {name: torch.from_numpy(array[order]) for name, array in self.arrays.items()}
 
 
-@torch.inference_mode()
+@torch.no_grad()
 def build_view_bank(
     directory: str | Path,
     spec: ViewBankSpec,

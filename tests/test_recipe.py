@@ -1,0 +1,53 @@
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("yaml")
+
+from phoclip_hf.training.recipe import load_recipe
+
+RECIPES = sorted((Path(__file__).parent.parent / "scripts" / "recipes").glob("*.yaml"))
+BASE = """
+sources:
+  scenes: {drawn: {train: 8}}
+tokenizer: {sources: [scenes]}
+text_config: {model_type: roberta}
+model: {}
+stages:
+  - {name: first, task: contrastive, sources: {scenes: 1}}
+"""
+
+
+def write(tmp_path: Path, text: str) -> Path:
+    path = tmp_path / "recipe.yaml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize("path", RECIPES, ids=lambda path: path.stem)
+def test_shipped_recipes_are_read(path: Path):
+    assert load_recipe(path).stages
+
+
+def test_unknown_key_names_the_nearest_known_one(tmp_path: Path):
+    text = BASE.replace("task: contrastive,", "task: contrastive, token_droput: 0.1,")
+    with pytest.raises(ValueError, match=r"stages\[0\]: unknown key 'token_droput'.*token_dropout"):
+        load_recipe(write(tmp_path, text))
+
+
+def test_missing_key_is_named(tmp_path: Path):
+    with pytest.raises(ValueError, match="name"):
+        load_recipe(write(tmp_path, BASE.replace("name: first, ", "")))
+
+
+def test_unknown_source_and_later_stage_are_refused(tmp_path: Path):
+    with pytest.raises(ValueError, match="source 'photos'"):
+        load_recipe(write(tmp_path, BASE.replace("{scenes: 1}", "{photos: 1}")))
+    text = BASE.replace("sources: {scenes: 1}}", "sources: {scenes: 1}, start_from: second}")
+    with pytest.raises(ValueError, match="'second', which is no earlier stage"):
+        load_recipe(write(tmp_path, text))
+
+
+def test_a_source_is_a_path_or_drawn(tmp_path: Path):
+    with pytest.raises(ValueError, match="exactly one"):
+        load_recipe(write(tmp_path, BASE.replace("{train: 8}}", "{train: 8}, path: x}")))
