@@ -54,7 +54,9 @@ def make_plan(rng: Random) -> Plan:
     if shape == "pair":
         _pair(plan, rng, spec, kind, rng.choice(others))
     elif "landmark" in shape:
-        _landmark(plan, rng, spec, kind, rng.choice(spec.landmark))
+        _landmark(
+            plan, rng, spec, kind, rng.choice(spec.landmark), 0.27 if "sky" in shape else 0.05
+        )
     else:
         group = _group(rng, kind, hour, 4)
         plan.groups.append(group)
@@ -134,12 +136,14 @@ def _side(plan: Plan, first: int, second: int, relation: str) -> None:
     plan.relations |= {("beside", first, second), ("beside", second, first)}
 
 
-def _landmark(plan: Plan, rng: Random, spec: PlacePlan, kind: str, mark: str) -> None:
+def _landmark(
+    plan: Plan, rng: Random, spec: PlacePlan, kind: str, mark: str, headroom: float
+) -> None:
     group = _group(rng, kind, plan.hour, 3)
     landmark = _group(rng, mark, plan.hour, 1, "landmark")
     plan.groups += [group, landmark]
     size, feet = KINDS[mark], spec.landmark_feet
-    scale = min(size.width * rng.uniform(1.0, 1.2), (feet - 0.05) / size.height)
+    scale = min(size.width * rng.uniform(1.0, 1.2), (feet - headroom) / size.height)
     if mark == "bridge":
         landmark.spots.append(Spot(rng.uniform(0.42, 0.58), feet, scale, False))
         _arrange(rng, group, 0.05, 0.95, (0.76, 0.9), 0.36)
@@ -181,16 +185,8 @@ def _fly(plan: Plan, rng: Random, kind: str) -> None:
     tops = [s.y - s.scale * KINDS[g.kind].height for g in plan.groups for s in g.spots]
     spec = KINDS[kind]
     floor = min(max(min(tops) - 0.01, 0.26), 0.42)
-    blocked = [s for g in plan.groups if g.layer == "landmark" for s in g.spots]
     x0, x1 = 0.04, 0.96
-    if blocked and min(tops) < 0.2:
-        spot = blocked[0]
-        half = spot.scale * 0.55
-        x0, x1 = (spot.x + half, 0.97) if spot.x < 0.5 else (0.03, spot.x - half)
-        floor = 0.4
     room = x1 - x0
-    if room < 0.5:
-        group.count = min(group.count, 2)
     scale = min(spec.width, (floor - 0.03) / spec.height, room / group.count / 1.15)
     way = rng.random() < 0.5
     for i in range(group.count):

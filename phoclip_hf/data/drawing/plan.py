@@ -55,10 +55,12 @@ class Plan:
         facts = {f"place={self.place}", f"hour={self.hour}"}
         if self.place in ("road", "city"):
             facts.add("ground=street")
+        if any(group.plays for group in self.groups):
+            facts.add("ground=court")
         for group in self.groups:
             kind = group.kind
-            facts |= {f"is={kind}", f"{kind}:count={group.count}", f"{kind}:colour={group.colour}",
-                      f"{kind}:act={group.act}"}  # fmt: skip
+            facts |= {f"is={kind}", f"{kind}:count={group.count}"}
+            facts |= {f"{kind}:colour={group.colour}", f"{kind}:act={group.act}"}
             if group.count > 1:
                 facts.add(f"{kind}:many")
             for broad in KINDS[kind].also:
@@ -67,6 +69,8 @@ class Plan:
                     facts.add(f"{broad.rstrip('+')}:count={group.count}")
                 if broad.endswith("+"):
                     facts.add(f"{broad[:-1]}:colour={group.colour}")
+            if (kind, group.act) == ("bicycle", "ride"):
+                facts.add("is=hat")
             if kind in _PLAYED:
                 facts |= {"is=ball", f"ball:count={group.count}", f"ball:colour={_PLAYED[kind]}"}
         for name, first, second in self.relations:

@@ -56,9 +56,9 @@ PLACES: dict[str, tuple[tuple[str, str], ...]] = {
     "underwater": (("dưới nước", "place=underwater"), ("trong làn nước xanh", "place=underwater"),
                    ("dưới biển", "place=underwater")),
     "soccer": (("trên sân cỏ", "place=soccer"), ("trên sân bóng đá", "place=soccer")),
-    "tennis": (("trên sân", "place=tennis"), ("trên sân quần vợt", "place=tennis")),
-    "basketball": (("trên sân", "place=basketball"), ("trên sân bóng rổ", "place=basketball")),
-    "baseball": (("trên sân", "place=baseball"), ("trên sân bóng chày", "place=baseball")),
+    "tennis": (("trên sân", "ground=court"), ("trên sân quần vợt", "place=tennis")),
+    "basketball": (("trên sân", "ground=court"), ("trên sân bóng rổ", "place=basketball")),
+    "baseball": (("trên sân", "ground=court"), ("trên sân bóng chày", "place=baseball")),
 }  # fmt: skip
 
 # hour or weather -> phrases that end a caption, each with the fact it asserts.
