@@ -1,4 +1,4 @@
-"""Measure a checkpoint as it is served: raw pictures and raw Vietnamese in, numbers and pictures out.
+"""Measure a checkpoint as it is served: raw pictures and Vietnamese in, numbers out.
 
     python scripts/evaluate.py MODEL --dataset FOLDER --split test --task retrieval --output DIR
     python scripts/evaluate.py MODEL --dataset scenes --task retrieval --output DIR

@@ -1,10 +1,10 @@
-"""Make the shipped checkpoints out of a finished run of mini.yaml: half precision, measured, carded.
+"""Make the shipped checkpoints out of a run of mini.yaml: half precision, measured, carded.
 
     python scripts/pack_mini.py runs/mini --data DIR
 
 Writes spaces/phoclip/checkpoints/phoclip-mini and phocap-mini. Weights are stored in float16 and
-load as float32, for the config says so. The cards are rendered from scripts/recipes/*_card.md and
-from what scripts/evaluate.py measures here on the packed checkpoints; `--card-only` renders again.
+load as float32, for the config says so. The cards are rendered from scripts/recipes/*_card.jinja
+and from what scripts/evaluate.py measures on the packed checkpoints; `--card-only` renders again.
 """
 
 import argparse
@@ -84,7 +84,7 @@ def write_cards(run: Path, results: Path, model: Path, captioner: Path) -> None:
     }
     recipes = ROOT / "scripts" / "recipes"
     card = render_card(
-        recipes / "phoclip-mini_card.md",
+        recipes / "phoclip-mini_card.jinja",
         "phoclip-mini",
         "zero-shot-image-classification",
         measured,
@@ -93,7 +93,7 @@ def write_cards(run: Path, results: Path, model: Path, captioner: Path) -> None:
     )
     (model / "README.md").write_text(card, encoding="utf-8")
     card = render_card(
-        recipes / "phocap-mini_card.md",
+        recipes / "phocap-mini_card.jinja",
         "phocap-mini",
         "image-text-to-text",
         {"flickr8k_vi validation": {"loss": stages["phocap-mini"]["eval_flickr8k_vi_loss"]}},

@@ -54,7 +54,9 @@ def draw_scenes(count: int, split: str, size: int = 224) -> Dataset:
 def _drawing_version() -> str:
     """Return a digest of the code that draws, so that no scene of older code is read from cache."""
     digest = hashlib.sha256()
-    for path in sorted([*Path(__file__).parent.rglob("drawing/*.py"), Path(__file__).with_name("scenes.py")]):
+    for path in sorted(
+        [*Path(__file__).parent.rglob("drawing/*.py"), Path(__file__).with_name("scenes.py")]
+    ):
         digest.update(path.read_bytes())
     return digest.hexdigest()
 

@@ -1,4 +1,4 @@
-"""The captioning stage of a recipe: a small Vietnamese GPT-2 learns to describe locked embeddings."""
+"""The captioning stage of a recipe: a small GPT-2 learns to describe locked embeddings."""
 
 import json
 import random

@@ -6,6 +6,7 @@ import numpy as np
 import torch
 from torch import Tensor
 from torch.nn.functional import normalize
+from torch.nn.modules.batchnorm import _BatchNorm
 from torch.utils.data import ConcatDataset, Dataset, Sampler
 from tqdm.auto import tqdm
 from transformers import Trainer
@@ -23,6 +24,8 @@ class ContrastiveTrainer(Trainer):
     Args:
         repeats: passes over each source of a `ConcatDataset` in one epoch.
         learning_rates: parameter prefix → learning rate, for parts that differ from the rest.
+        freeze_batch_norm: keep the image tower's statistics, which batches of one source at a
+            time would pull to and fro.
         **kwargs: Trainer's own. `eval_dataset` is one `CaptionedPictures`, or several by name.
     """
 
@@ -31,13 +34,18 @@ class ContrastiveTrainer(Trainer):
         *args: Any,
         repeats: list[int] | None = None,
         learning_rates: dict[str, float] | None = None,
+        freeze_batch_norm: bool = False,
         **kwargs: Any,
     ):
         super().__init__(*args, **kwargs)
         self.repeats, self.learning_rates = repeats, learning_rates or {}
+        tower = self.model.vision_model.modules() if freeze_batch_norm else ()
+        self.frozen_norms = [module for module in tower if isinstance(module, _BatchNorm)]
 
     def compute_loss(self, model, inputs, return_outputs=False, num_items_in_batch=None):
         """Return the softmax loss; a caption that fits several pictures is a true pair of each."""
+        for norm in self.frozen_norms:  # Trainer has just called model.train()
+            norm.eval()
         with torch.no_grad():
             self.model.logit_scale.clamp_(max=MAX_LOGIT_SCALE)
         image_embeds, text_embeds = embed(model, inputs)

@@ -22,9 +22,9 @@ def run_contrastive(run: Run, stage: Stage) -> None:
     """Train image and text towers into one space; keep model, processor, numbers and curves.
 
     Fields of the stage: `start_from` gives the whole model, or else `vision` the image tower;
-    `lock_image_tower` computes that tower's features once (`sources` then counts views per picture,
-    otherwise passes per epoch), `learning_rates` sets parts apart, `token_dropout` and `min_scale`
-    augment, `evaluate_on` measures.
+    `lock_image_tower` computes that tower's features once (`sources` then counts views a picture,
+    otherwise passes per epoch); `freeze_batch_norm` keeps its statistics; `learning_rates` sets
+    parts apart; `token_dropout` and `min_scale` augment; `evaluate_on` measures.
     """
     model = build_model(run, stage)
     processor = PhoCLIPProcessor.from_tower(model, run.tokenizer)
@@ -55,7 +55,10 @@ def run_contrastive(run: Run, stage: Stage) -> None:
         run.arguments(stage),
         data_collator=collator,
         train_dataset=ConcatDataset(
-            [pictures(name, "train", times, stage.min_scale) for name, times in stage.sources.items()]
+            [
+                pictures(name, "train", times, stage.min_scale)
+                for name, times in stage.sources.items()
+            ]
         ),
         eval_dataset={
             name: pictures(name, split, 1, 1.0) for name, split in stage.evaluate_on.items()
@@ -63,6 +66,7 @@ def run_contrastive(run: Run, stage: Stage) -> None:
         processing_class=processor,
         repeats=[1 if stage.lock_image_tower else times for times in stage.sources.values()],
         learning_rates=stage.learning_rates,
+        freeze_batch_norm=stage.freeze_batch_norm,
     )
     trainer.train(resume_from_checkpoint=last_checkpoint(trainer.args))
     folder = run.folder(stage.name)
@@ -100,6 +104,4 @@ def load_tower(run: Run, vision: str) -> AutoModel:
     path = str(run.data / vision) if (run.data / vision).is_dir() else vision
     config = AutoConfig.from_pretrained(path)
     config.num_labels = 0
-    return AutoModel.from_pretrained(
-        path, config=config, dtype=torch.float32, use_safetensors=True
-    )
+    return AutoModel.from_pretrained(path, config=config, dtype=torch.float32, use_safetensors=True)

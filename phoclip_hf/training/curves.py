@@ -23,7 +23,9 @@ def draw_curves(log_history: list[dict[str, Any]], path: str | Path) -> None:
     axes = figure.subplots(1, len(series), squeeze=False)[0]
     for axis, (title, lines) in zip(axes, series.items(), strict=True):
         for name, points in lines.items():
-            axis.plot(*zip(*points, strict=True), label=name, marker="." if len(points) < 40 else "")
+            axis.plot(
+                *zip(*points, strict=True), label=name, marker="." if len(points) < 40 else ""
+            )
         axis.set(title=title, xlabel="step")
         axis.grid(alpha=0.3)
         axis.legend(fontsize=7)

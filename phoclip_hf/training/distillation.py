@@ -38,7 +38,9 @@ class CaptionView(nn.Module):
         sample: captions compared at a step.
     """
 
-    def __init__(self, head: nn.Module, text_embeds: Tensor, logit_scale: float, sample: int = 4096):
+    def __init__(
+        self, head: nn.Module, text_embeds: Tensor, logit_scale: float, sample: int = 4096
+    ):
         super().__init__()
         self.head = head.requires_grad_(False).eval()
         self.register_buffer("text_embeds", text_embeds, persistent=False)
@@ -111,7 +113,9 @@ class Distiller(nn.Module):
         pixel_values = pixel_values.contiguous(memory_format=torch.channels_last)
         final, maps = self.student.forward_intermediates(pixel_values, indices=self.indices)
         said = {
-            name: F.adaptive_avg_pool2d(self.translators[name](feature_map), targets[name].shape[-1])
+            name: F.adaptive_avg_pool2d(
+                self.translators[name](feature_map), targets[name].shape[-1]
+            )
             for name, feature_map in zip(self.hints, maps, strict=True)
         }
         features = self.student.forward_head(final, pre_logits=True)
@@ -164,7 +168,9 @@ class ProgressiveResize(TrainerCallback):
 
     def __init__(self, sizes: dict[int, float]):
         if abs(sum(sizes.values()) - 1) > 1e-6:
-            raise ValueError(f"Shares of steps add up to {sum(sizes.values())}, expected 1: {sizes}")
+            raise ValueError(
+                f"Shares of steps add up to {sum(sizes.values())}, expected 1: {sizes}"
+            )
         self.sizes = sizes
 
     def on_step_begin(self, args, state, control, model=None, **kwargs) -> None:

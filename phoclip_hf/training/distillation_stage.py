@@ -1,4 +1,4 @@
-"""The distillation stage of a recipe: views, teacher, student, and a PhoCLIP that sees by itself."""
+"""The distillation stage of a recipe: views, teacher, student, a PhoCLIP that sees by itself."""
 
 import json
 

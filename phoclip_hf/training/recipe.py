@@ -12,7 +12,8 @@ import yaml
 class Source:
     """A set of pictures: Parquet files `<path>/<split>.parquet`, or scenes that we draw.
 
-    `drawn` counts scenes per split, `size` is theirs in pixels. `is_segmented` says that captions carry their underscores.
+    `drawn` counts scenes per split, `size` is theirs in pixels. `is_segmented` says that captions
+    carry their underscores.
     """
 
     path: str | None = None
@@ -58,6 +59,7 @@ class Stage:
     held_out: int = 1000  # distillation: views that measure and do not train
     caption_view: list[str] = field(default_factory=list)  # distillation: sources of captions
     lock_image_tower: bool = False
+    freeze_batch_norm: bool = False  # keep the statistics of a trained image tower
     learning_rates: dict[str, float] = field(default_factory=dict)  # parameter prefix → rate
     token_dropout: float = 0.0  # contrastive: share of the caption's tokens left out
     noise: float = 0.0  # captioning: added to embeddings, relative to their length

@@ -1,0 +1,186 @@
+"""Photograph every tab of the Space in both languages at two widths, and list the hosts it asks.
+
+    python scripts/screenshots.py docs/screenshots
+
+Starts `spaces/phoclip` on a free port and drives a headless Chromium with selenium (extra `dev`).
+Fails where a page asked another host than the Space. PHOCLIP_MODEL and the other variables of the
+Space count here too.
+"""
+
+import argparse
+import json
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from selenium.webdriver import Chrome, ChromeOptions
+from selenium.webdriver.chrome.service import Service
+from selenium.webdriver.common.by import By
+
+SPACE = Path(__file__).resolve().parent.parent / "spaces" / "phoclip"
+LANGUAGES = ("vi", "en")
+WIDTHS = (1280, 390)
+TABS = ("classify", "search", "describe")
+# Chromium's own traffic would look like the page's.
+FLAGS = (
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+    "--hide-scrollbars",
+)
+
+
+def main() -> None:
+    """Write `{tab}-{language}-{width}.png` for every combination and print the hosts."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--url", help="a Space that runs already")
+    arguments = parser.parse_args()
+    arguments.folder.mkdir(parents=True, exist_ok=True)
+    with served(arguments.url) as url, tempfile.TemporaryDirectory() as profile:
+        hosts: set[str] = set()
+        for width in WIDTHS:
+            browser = open_browser(width, profile)
+            try:
+                for language in LANGUAGES:
+                    for tab in TABS:
+                        name = f"{tab}-{language}-{width}.png"
+                        photograph(browser, f"{url}?lang={language}", tab, arguments.folder / name)
+                        print(name, flush=True)
+                hosts |= requested_hosts(browser)
+            finally:
+                browser.quit()
+    print("hosts asked:", ", ".join(sorted(hosts)))
+    others = hosts - {urlsplit(url).netloc}
+    if others:
+        sys.exit(f"the page asked other hosts than {url}: {', '.join(sorted(others))}")
+
+
+@contextmanager
+def served(url: str | None) -> Iterator[str]:
+    """The address of a running Space, started here where none is given."""
+    if url:
+        yield url
+        return
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    environment = {**os.environ, "GRADIO_SERVER_PORT": str(port)}
+    space = subprocess.Popen([sys.executable, "app.py"], cwd=SPACE, env=environment)
+    try:
+        url = f"http://127.0.0.1:{port}/"
+        wait_for(lambda: urllib.request.urlopen(url, timeout=5), 300)
+        yield url
+    finally:
+        space.terminate()
+        space.wait(30)
+
+
+def open_browser(width: int, profile: str) -> Chrome:
+    """A headless Chromium of this width that keeps a log of its requests."""
+    options = ChromeOptions()
+    for flag in (*FLAGS, f"--user-data-dir={profile}/{width}"):
+        options.add_argument(flag)
+    options.set_capability("goog:loggingPrefs", {"performance": "ALL"})
+    for path in ("/usr/bin/chromium", "/usr/bin/chromium-browser"):
+        if Path(path).exists():
+            options.binary_location = path
+    driver = Path("/usr/bin/chromedriver")
+    browser = Chrome(options, Service(str(driver)) if driver.exists() else None)
+    metrics = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 600}
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+    return browser
+
+
+def photograph(browser: Chrome, url: str, tab: str, path: Path) -> None:
+    """Open a tab, run its first example, wait for the answer and keep the whole page."""
+    browser.get(url)
+    wait_for(lambda: browser.find_elements(By.CSS_SELECTOR, "button[role=tab]"), 120)
+    select_tab(browser, TABS.index(tab))
+    panel = wait_for(
+        lambda: next(
+            p for p in browser.find_elements(By.CSS_SELECTOR, "[role=tabpanel]") if p.is_displayed()
+        ),
+        60,
+    )
+    examples = ".gallery-item, tbody tr"
+    wait_for(lambda: panel.find_elements(By.CSS_SELECTOR, examples), 60)
+    first = panel.find_elements(By.CSS_SELECTOR, examples)[0]
+    browser.execute_script("arguments[0].click()", first)
+    answer = {
+        "classify": ".confidence-set",
+        "search": "#results img",
+        "describe": "#captions textarea",
+    }[tab]
+    wait_for(
+        lambda: any(
+            tab != "describe" or e.get_property("value")
+            for e in panel.find_elements(By.CSS_SELECTOR, answer)
+        ),
+        180,
+    )
+    time.sleep(2)  # pictures fade in
+    height = browser.execute_script("return document.documentElement.scrollHeight")
+    width = browser.execute_script("return document.documentElement.clientWidth")
+    clip = {"x": 0, "y": 0, "width": width, "height": height, "scale": 1}
+    shot = browser.execute_cdp_cmd(
+        "Page.captureScreenshot", {"clip": clip, "captureBeyondViewport": True}
+    )
+    from base64 import b64decode
+
+    path.write_bytes(b64decode(shot["data"]))
+
+
+def select_tab(browser: Chrome, index: int) -> None:
+    """Show a tab."""
+    tabs = [
+        t for t in browser.find_elements(By.CSS_SELECTOR, "button[role=tab]") if t.is_displayed()
+    ]
+    browser.execute_script("arguments[0].click()", tabs[index])
+    time.sleep(1)
+
+
+def requested_hosts(browser: Chrome) -> set[str]:
+    """Host and port of every request in the browser's log, its own pages left out."""
+    hosts = set()
+    for entry in browser.get_log("performance"):
+        message = json.loads(entry["message"])["message"]
+        if message["method"] in ("Network.requestWillBeSent", "Network.webSocketCreated"):
+            parameters = message["params"]
+            address = urlsplit(parameters.get("request", parameters)["url"])
+            if address.scheme in ("http", "https", "ws", "wss"):
+                hosts.add(address.netloc)
+    return hosts
+
+
+def wait_for(question, seconds: float):
+    """The first true answer; TimeoutError after so many seconds."""
+    end = time.monotonic() + seconds
+    while True:
+        try:
+            answer = question()
+            if answer:
+                return answer
+        except Exception as error:
+            answer = error
+        if time.monotonic() > end:
+            raise TimeoutError(f"waited {seconds} s; last answer: {answer!r}")
+        time.sleep(0.3)
+
+
+if __name__ == "__main__":
+    main()
