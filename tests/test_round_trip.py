@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 import textwrap
@@ -115,7 +116,14 @@ def save_all(folder: Path) -> tuple[Path, Path]:
 
 
 def put_on_the_hub(folder: Path, cache: Path, repo_id: str) -> None:
-    """Lay `folder` into the Hub's cache, as if it had been downloaded."""
+    """Lay `folder` into the Hub's cache, as if it had been downloaded.
+
+    Its `auto_map`s name the repository, as Transformers before version 5 wrote them.
+    """
+    for file in folder.glob("*config.json"):
+        text = re.sub(r'"(\w+_pho(?:clip|cap)\w*\.Pho)', rf'"{repo_id}--\1', file.read_text())
+        assert f"{repo_id}--" in text or "auto_map" not in text
+        file.write_text(text)
     root = cache / f"models--{repo_id.replace('/', '--')}"
     (root / "refs").mkdir(parents=True)
     (root / "refs" / "main").write_text(REVISION)
@@ -212,6 +220,10 @@ def test_a_fine_tuned_hub_model_stands_alone(tmp_path: Path):
 
 def test_a_saved_folder_is_a_complete_repository(tmp_path: Path):
     tower, captioner = save_all(tmp_path)
+    model = tiny_model()
+    zero_shot = "AutoModelForZeroShotImageClassification"
+    model.config.auto_map = {zero_shot: "org/old--modeling_phoclip.PhoCLIPModel"}
+    model.save_pretrained(tower)  # nothing of the old repository is left
     maps = {
         folder: json.loads((folder / "config.json").read_text())["auto_map"]
         for folder in (tower, captioner)
