@@ -20,10 +20,10 @@ SIDES = re.compile(r"\b(trái|phải)\b", re.IGNORECASE)
 class CaptionedPictures(Dataset):
     """Pictures of one source, each read with one of its captions; tokenized once, at the start.
 
-    A row is {`input_ids` list of ids, and `pixel_values` (3, size, size) uint8, or, where
-    `features` (pictures, views, dim) are given, `image_features` (dim,) of one view}. A picture is mirrored at
-    random, but never under a caption that says left or right. Of drawn scenes a row also carries
-    `facts` and `needs`: a caption fits every scene in which all that it asserts holds.
+    A row is {`input_ids`, and `pixel_values` (3, size, size) uint8, or, where `features` (pictures,
+    views, dim) are given, `image_features` (dim,) of one view}. A picture is mirrored at random,
+    but never under a caption that says left or right. Of drawn scenes a row also carries `facts`
+    and `needs`: a caption fits every scene in which all that it asserts holds.
 
     Args:
         table: rows {image, captions}, of drawn scenes {facts, needs} too.
