@@ -34,7 +34,7 @@ class PhoCapConfig(PreTrainedConfig):
 
     model_type = "phocap"
     sub_configs_defaults = {
-        "image_config": PhoCLIPConfig,
+        "image_config": SubConfigSpec(config_class=PhoCLIPConfig),
         "text_config": SubConfigSpec(
             config_class=AutoConfig, model_type="gpt2", init_kwargs=VIETNAMESE_GPT2
         ),

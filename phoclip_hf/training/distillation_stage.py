@@ -105,7 +105,7 @@ def graduate(teacher: PhoCLIPModel, distiller: Distiller) -> PhoCLIPModel:
     The student's translation into the teacher's features is linear, and so is the first step of
     the teacher's head: the two become one matrix, and the new head is as wide as the old one.
     """
-    student = distiller.student
+    student = distiller.cpu().student
     cfg = {**student.pretrained_cfg, "input_size": [3, distiller.image_size, distiller.image_size]}
     numbers = teacher.config.to_dict()
     numbers["vision_config"] = {

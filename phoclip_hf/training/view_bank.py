@@ -92,8 +92,8 @@ def build_view_bank(
 ) -> ViewBank:
     """Crop every photo, ask the teacher, write both; interrupted, the same call goes on.
 
-    `photos[source][i]["image"]` is a PIL image; `teacher` is a timm model with `pretrained_cfg`,
-    already on its device. Raises ValueError where the folder holds a bank of another spec.
+    `photos[source][i]["image"]` is a PIL image; `teacher` is a timm model with `pretrained_cfg`;
+    it is moved to the accelerator where there is one. Raises ValueError where the folder holds a bank of another spec.
     """
     directory = Path(directory)
     directory.mkdir(parents=True, exist_ok=True)
@@ -108,9 +108,9 @@ def build_view_bank(
     if meta["done"] < len(rows):
         views = _Views(photos, rows[meta["done"] :], spec, teacher.pretrained_cfg)
         loader = DataLoader(views, batch_size=batch_size, num_workers=workers)
-        device = next(teacher.parameters()).device
+        device = torch.accelerator.current_accelerator(check_available=True) or torch.device("cpu")
         # Compiled for one batch size (five times eager on a CPU), so the last batch is padded.
-        answer = torch.compile(_Teacher(teacher.eval(), spec.hints), dynamic=False)
+        answer = torch.compile(_Teacher(teacher.eval().to(device), spec.hints), dynamic=False)
         progress = tqdm(total=len(rows), initial=meta["done"], desc="teacher", unit="view")
         arrays: dict[str, np.ndarray] = {}
         for pixels, teacher_pixels in loader:
