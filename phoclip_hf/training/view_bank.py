@@ -92,8 +92,9 @@ def build_view_bank(
 ) -> ViewBank:
     """Crop every photo, ask the teacher, write both; interrupted, the same call goes on.
 
-    `photos[source][i]["image"]` is a PIL image; `teacher` is a timm model with `pretrained_cfg`;
-    it is moved to the accelerator where there is one. Raises ValueError where the folder holds a bank of another spec.
+    `photos[source][i]["image"]` is a PIL image; `teacher` is a timm model with `pretrained_cfg`,
+    moved to the accelerator where there is one. Raises ValueError where the folder holds a bank of
+    another spec.
     """
     directory = Path(directory)
     directory.mkdir(parents=True, exist_ok=True)
