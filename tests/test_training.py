@@ -14,7 +14,13 @@ from PIL import Image
 from transformers import AutoModel, AutoModelForImageTextToText, AutoProcessor
 
 from phoclip_hf import PhoCLIPModel
-from phoclip_hf.training.distillation import CaptionView, Distiller, ProgressiveResize, new_student
+from phoclip_hf.training.distillation import (
+    CaptionView,
+    Distiller,
+    ProgressiveResize,
+    new_student,
+    silence_dead_channels,
+)
 from phoclip_hf.training.distillation_stage import graduate
 from phoclip_hf.training.recipe import load_recipe
 from phoclip_hf.training.stages import Run, run_recipe
@@ -129,6 +135,16 @@ def test_a_student_that_agrees_costs_nothing_and_another_does():
     assert view(teacher, teacher).item() == pytest.approx(0, abs=1e-6)
     assert view(-teacher, teacher).item() > 0.1
     assert not any(parameter.requires_grad for parameter in view.parameters())
+
+
+def test_a_nearly_dead_channel_answers_with_its_bias():
+    norm = torch.nn.BatchNorm2d(4).eval()
+    norm.running_var.copy_(torch.tensor([1.0, 2.0, 1e-9, 1.5]))
+    norm.bias.data.fill_(0.5)
+    assert silence_dead_channels(torch.nn.Sequential(norm)) == 1
+    out = norm(torch.full((1, 4, 1, 1), 3.0)).flatten()
+    assert out[2] == 0.5  # not 0.5 + 3 / sqrt(1e-9 + eps)
+    assert out[0] == pytest.approx(3.5, abs=1e-3)
 
 
 def test_pictures_grow_with_the_steps():

@@ -19,6 +19,7 @@ from .distillation import (
     Distiller,
     ProgressiveResize,
     new_student,
+    silence_dead_channels,
     split_bank,
 )
 from .recipe import Stage
@@ -54,7 +55,8 @@ def run_distillation(run: Run, stage: Stage) -> None:
     )
     trainer.train(resume_from_checkpoint=last_checkpoint(trainer.args))
     distiller.image_size = size
-    metrics = trainer.evaluate()
+    silenced = silence_dead_channels(distiller.student)
+    metrics = trainer.evaluate() | {"silenced_channels": silenced}
     folder = run.folder(stage.name)
     model = graduate(teacher, distiller)
     processor = PhoCLIPProcessor.from_tower(model, run.tokenizer)
