@@ -17,8 +17,10 @@ import describe
 import gradio as gr
 import search
 from api_labels import PlainApiBlocks
+from early_script import EarlyScript
 from gradio.media import get_image
 from models import HERE
+from starlette.middleware import Middleware
 from translations import i18n
 
 FONTS = ["system-ui", "Segoe UI", "Roboto", "Noto Sans", "Helvetica Neue", "sans-serif"]
@@ -54,10 +56,10 @@ def build() -> gr.Blocks:
             with gr.Tab(i18n("tab_search"), id="search"):
                 search.build(
                     [
-                        ["một con thuyền trên sông", None],
-                        ["con mèo nằm dưới gốc cây", None],
-                        ["xe máy trên đường", None],
-                        ["hai quả bóng đỏ", None],
+                        ["một con thuyền trên sông"],
+                        ["con mèo nằm dưới gốc cây"],
+                        ["xe máy trên đường"],
+                        ["hai quả bóng đỏ"],
                     ]
                 )
             with gr.Tab(i18n("tab_describe"), id="describe"):
@@ -78,7 +80,7 @@ LAUNCH = {
         font_mono=["ui-monospace", "Consolas", "monospace"],
     ),
     "css_paths": [HERE / "style.css"],
-    "head": f"<script>{(HERE / 'page.js').read_text('utf-8')}</script>",
+    "app_kwargs": {"middleware": [Middleware(EarlyScript)]},
     "max_file_size": "50mb",
     "footer_links": ["api"],
     "run_history": False,
@@ -87,5 +89,7 @@ LAUNCH = {
 }
 
 if __name__ == "__main__":
+    # The page first, so that it can say what is wrong with a checkpoint; then what takes seconds.
+    demo.launch(**LAUNCH, prevent_thread_lock=True)
     threading.Thread(target=demo_gallery.warm_up, daemon=True).start()
-    demo.queue(default_concurrency_limit=2).launch(**LAUNCH)
+    demo.block_thread()

@@ -148,5 +148,7 @@ def build(examples: list[list]) -> None:
         [photo, labels],
         label=i18n("examples"),
         cache_examples=False,
+        visible_columns=[0],
+        elem_id="classify-examples",
         api_visibility="private",
     ).load_input_event.then(classify_event, inputs, probabilities, api_visibility="private")

@@ -1,4 +1,4 @@
-// Runs before Gradio's own script: the language of the page, pasted lists, reading aloud.
+// Runs before Gradio's own script (early_script.py): the language of the page, pasted lists, reading aloud.
 (() => {
   const asked = new URLSearchParams(location.search).get("lang");
   const browser = (navigator.language || "vi").toLowerCase();

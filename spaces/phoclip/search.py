@@ -10,6 +10,7 @@ import index_panel
 import models
 import numpy as np
 from gradio.processing_utils import save_bytes_to_cache
+from gradio.utils import get_upload_folder
 from page_parts import for_people, photo_input
 from translations import i18n, language, page_note
 
@@ -90,11 +91,11 @@ def search_event(
     scores = [
         {"id": hit.id, "score": round(hit.score, 6), "caption": hit.caption} for hit in found.hits
     ]
-    return shown(found.hits, gr.Gallery.GRADIO_CACHE, spoken), scores
+    return shown(found.hits, get_upload_folder(), spoken), scores
 
 
 def build(examples: list[list]) -> None:
-    """Lay out the tab; `examples` are rows of words and a photo's path or None."""
+    """Lay out the tab; `examples` are rows of words."""
     gr.Markdown(i18n("search_intro"))
     visitor = gr.State(
         None,
@@ -134,7 +135,7 @@ def build(examples: list[list]) -> None:
     gr.on([button.click, words.submit], search_event, inputs, outputs, api_name="search")
     gr.Examples(
         examples,
-        [words, photo],
+        [words],
         label=i18n("examples"),
         cache_examples=False,
         api_visibility="private",
