@@ -16,6 +16,7 @@ import sys
 import tempfile
 import time
 import urllib.request
+from base64 import b64decode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -133,15 +134,22 @@ def photograph(browser: Chrome, url: str, tab: str, path: Path) -> None:
         ),
         180,
     )
-    time.sleep(2)  # pictures fade in
+    # Pictures further down load when they come into sight, and fade in.
+    browser.execute_script("window.scrollTo(0, document.documentElement.scrollHeight)")
+    time.sleep(1)
+    browser.execute_script("window.scrollTo(0, 0)")
+    time.sleep(1)
+    wider = browser.execute_script(
+        "const e = document.documentElement; return e.scrollWidth - e.clientWidth"
+    )
+    if wider > 0:
+        print(f"  {path.name}: {wider} pixels wider than the screen", flush=True)
     height = browser.execute_script("return document.documentElement.scrollHeight")
     width = browser.execute_script("return document.documentElement.clientWidth")
     clip = {"x": 0, "y": 0, "width": width, "height": height, "scale": 1}
     shot = browser.execute_cdp_cmd(
         "Page.captureScreenshot", {"clip": clip, "captureBeyondViewport": True}
     )
-    from base64 import b64decode
-
     path.write_bytes(b64decode(shot["data"]))
 
 

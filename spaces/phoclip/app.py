@@ -27,7 +27,10 @@ FONTS = ["system-ui", "Segoe UI", "Roboto", "Noto Sans", "Helvetica Neue", "sans
 
 HEADER = """
 <header class="masthead">
-  <div><h1>PhoCLIP</h1><p>{tagline}</p></div>
+  <div><h1>PhoCLIP</h1>
+    <p lang="vi">Ảnh và tiếng Việt trong cùng một không gian</p>
+    <p lang="en">Pictures and Vietnamese in one space</p>
+  </div>
   <nav aria-label="Ngôn ngữ · Language">
     <a href="?lang=vi" lang="vi" hreflang="vi">Tiếng Việt</a>
     <a href="?lang=en" lang="en" hreflang="en">English</a>
@@ -43,7 +46,7 @@ def build() -> gr.Blocks:
     with PlainApiBlocks(
         title="PhoCLIP", analytics_enabled=False, delete_cache=(600, 3600), fill_width=False
     ) as demo:
-        gr.HTML(HEADER.format(tagline="Ảnh và tiếng Việt trong cùng một không gian"))
+        gr.HTML(HEADER)
         with gr.Tabs():
             with gr.Tab(i18n("tab_classify"), id="classify"):
                 classify.build(

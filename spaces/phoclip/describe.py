@@ -51,7 +51,10 @@ def build(examples: list[list]) -> None:
             with gr.Row():
                 speak = gr.Button(i18n("speak"), elem_id="speak")
                 stop = gr.Button(i18n("stop_speaking"), elem_id="stop-speaking")
-            gr.HTML('<p id="speech-status" role="status" aria-live="polite"></p>')
+            gr.HTML(
+                '<p id="speech-status" role="status"></p>'
+                '<p id="spoken-captions" class="for-ears" role="status" lang="vi"></p>'
+            )
     inputs = [photo, count, method, temperature]
     announce = {"fn": None, "inputs": captions, "js": "phoclip.announce"}
     button.click(describe_event, inputs, captions, api_name="describe").then(**announce)

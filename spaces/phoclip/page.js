@@ -74,8 +74,18 @@
       }
     });
   };
+  // A result is called by its score and caption, not "Thumbnail 1 of 12".
+  const nameResults = () => {
+    document.querySelectorAll("#results .thumbnail-item").forEach((item) => {
+      const caption = item.querySelector(".caption-label")?.textContent;
+      if (caption && item.getAttribute("aria-label") !== caption) {
+        item.setAttribute("aria-label", caption);
+      }
+    });
+  };
   new MutationObserver((changes) => {
     mark();
+    nameResults();
     if (spoken !== "vi") return;
     for (const change of changes) {
       if (change.type === "childList") change.addedNodes.forEach(translate);
@@ -112,7 +122,12 @@
     }, { once: true });
   });
   window.phoclip = {
-    announce: (text) => { if (text) say(`Mô tả: ${text}`, `Captions: ${text}`); },
+    // For screen readers: new captions are heard without looking for them.
+    announce: (text) => {
+      say("", "");
+      const line = document.getElementById("spoken-captions");
+      if (line) line.textContent = text || "";
+    },
     stopSpeaking: () => { window.speechSynthesis?.cancel(); say("", ""); },
     speak: async (text) => {
       if (!text) return say("Chưa có mô tả để đọc.", "There is no caption to read yet.");

@@ -64,7 +64,7 @@ def shown(hits: list[Hit], cache: str, spoken: str) -> list[tuple[str, str]]:
     rows = []
     for hit in hits:
         path = save_bytes_to_cache(hit.thumbnail, f"{hit.id}.jpg", cache)
-        score = f"{hit.score:.3f}".replace(".", comma)
+        score = f"{hit.score:.3f}".replace(".", comma).replace("-", "−")
         rows.append((path, f"{score} · {hit.caption}" if hit.caption else score))
     return rows
 
@@ -123,6 +123,7 @@ def build(examples: list[list]) -> None:
         with gr.Column(scale=3, min_width=300):
             results = gr.Gallery(
                 label=i18n("results"),
+                show_label=False,
                 columns=4,
                 object_fit="contain",
                 height="auto",
