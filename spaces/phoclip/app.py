@@ -57,7 +57,7 @@ def build() -> gr.Blocks:
                     ]
                 )
             with gr.Tab(i18n("tab_search"), id="search"):
-                search.build(
+                on_load = search.build(
                     [
                         ["một con thuyền trên sông"],
                         ["con mèo nằm dưới gốc cây"],
@@ -67,6 +67,7 @@ def build() -> gr.Blocks:
                 )
             with gr.Tab(i18n("tab_describe"), id="describe"):
                 describe.build([[path] for path in (*drawn, cheetah, lion, tower)])
+        demo.load(**on_load)
     return demo
 
 

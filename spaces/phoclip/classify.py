@@ -140,7 +140,7 @@ def build(examples: list[list]) -> None:
             probabilities = gr.Label(label=i18n("probabilities"), num_top_classes=SHOWN)
     inputs = [photo, labels, templates]
     button.click(classify_event, inputs, probabilities, api_name="classify")
-    labels.input(
+    labels.change(  # Enter on a word of one's own is no `input` event
         split_labels, labels, labels, show_progress="hidden", queue=False, api_visibility="private"
     )
     gr.Examples(

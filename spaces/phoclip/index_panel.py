@@ -9,6 +9,7 @@ import models
 from page_parts import for_people
 from translations import i18n, language, say
 
+from phoclip_hf.serving.collection_names import table_name
 from phoclip_hf.serving.errors import GalleryError
 from phoclip_hf.serving.gallery import AddProgress, Gallery, Photo
 from phoclip_hf.serving.hub_photos import MAX_ROWS, hub_photos
@@ -56,6 +57,7 @@ def fill(
     for progress in index(gallery, title, photos):
         bar((progress.seen, expected), desc=say("indexing", spoken, seen=progress.seen))
         counts = {
+            "collection": table_name(title),
             "added": progress.added,
             "repeated": progress.repeated,
             "skipped": [[name, error.key] for name, error in progress.skipped],
@@ -132,17 +134,24 @@ def chosen(name: str, visitor: collections_of.Visitor | None, spoken: str) -> tu
     return gallery, title
 
 
+@for_people
 def stopped_event(title: str, visitor: collections_of.Visitor | None, request: gr.Request) -> str:
-    """What the collection holds after a stop."""
+    """What the collection holds after a stop; nothing where none was begun."""
+    if not title and visitor is None:
+        return ""
     gallery, title, _ = collections_of.gallery_to_fill(title, visitor)
     return say("stopped", language(request), title=title, count=gallery.count(title))
 
 
 @for_people
 def collections_event(
-    name: str, visitor: collections_of.Visitor | None, request: gr.Request
+    name: str,
+    visitor: collections_of.Visitor | None,
+    counts: dict | None,
+    request: gr.Request,
 ) -> dict:
-    """The collections to choose from, as they are now."""
+    """The collections to choose from, as they are now; the one just filled is chosen."""
+    name = (counts or {}).get("collection", name)
     listed = collections_of.choices(visitor, language(request))
     names = [name for _, name in listed]
     if name not in names:
@@ -150,8 +159,11 @@ def collections_event(
     return gr.update(choices=listed, value=name)
 
 
-def build(collection: gr.Dropdown, visitor: gr.State) -> None:
-    """Lay out the panel under the search, which fills and deletes `collection`."""
+def build(collection: gr.Dropdown, visitor: gr.State) -> dict:
+    """Lay out the panel under the search, which fills and deletes `collection`.
+
+    Returns what `Blocks.load` needs to list the collections when a page opens.
+    """
     private = {"api_visibility": "private"}
     with gr.Accordion(i18n("index_own"), open=False):
         gr.Markdown(i18n("index_public" if models.IS_PUBLIC else "index_local"))
@@ -184,7 +196,7 @@ def build(collection: gr.Dropdown, visitor: gr.State) -> None:
 
     refresh = {
         "fn": collections_event,
-        "inputs": [collection, visitor],
+        "inputs": [collection, visitor, counts],
         "outputs": collection,
         "show_progress": "hidden",
         **private,
@@ -212,4 +224,4 @@ def build(collection: gr.Dropdown, visitor: gr.State) -> None:
     really.click(delete_event, [collection, visitor], status, api_name="delete_collection").then(
         lambda: gr.update(visible=False), None, sure, queue=False, **private
     ).then(**refresh)
-    gr.on([gr.context.Context.root_block.load], **refresh)
+    return refresh

@@ -25,6 +25,7 @@
 
   // Gradio's own words, which it has in no Vietnamese: whole texts only, never parts.
   const builtin = {
+    "Error": "Chưa được rồi",
     "Drop Image Here": "Thả ảnh vào đây",
     "Drop File Here": "Thả tệp vào đây",
     "Click to Upload": "Bấm để chọn tệp",

@@ -94,8 +94,8 @@ def search_event(
     return shown(found.hits, get_upload_folder(), spoken), scores
 
 
-def build(examples: list[list]) -> None:
-    """Lay out the tab; `examples` are rows of words."""
+def build(examples: list[list]) -> dict:
+    """Lay out the tab; `examples` are rows of words. Returns what `Blocks.load` needs for it."""
     gr.Markdown(i18n("search_intro"))
     visitor = gr.State(
         None,
@@ -141,4 +141,4 @@ def build(examples: list[list]) -> None:
         cache_examples=False,
         api_visibility="private",
     ).load_input_event.then(search_event, inputs, outputs, api_visibility="private")
-    index_panel.build(collection, visitor)
+    return index_panel.build(collection, visitor)
