@@ -8,7 +8,7 @@ PIP_ARGS ?=
 
 RUN := $(VENV)/bin/python
 
-.PHONY: help demo test check lint format bench clean
+.PHONY: help demo test check lint format mini bench clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' Makefile
@@ -29,6 +29,11 @@ lint: $(VENV)/.dev  ## style, docstrings and formatting
 format: $(VENV)/.dev  ## let ruff mend what it can
 	$(RUN) -m ruff check --fix .
 	$(RUN) -m ruff format .
+
+mini: $(VENV)/.dev  ## retrain, measure and pack the shipped checkpoints: make mini DATA=folder
+	@test -d "$(DATA)" || { echo "DATA=$(DATA) is no folder; the cards of the checkpoints say what it holds"; exit 1; }
+	$(RUN) scripts/train.py scripts/recipes/mini.yaml --data "$(DATA)" --output runs/mini
+	$(RUN) scripts/pack_mini.py runs/mini --data "$(DATA)"
 
 bench: $(VENV)/.dev  ## run the measurements in scripts/benchmarks
 	@test -n "$(wildcard scripts/benchmarks/*.py)" || { echo "scripts/benchmarks holds no measurement"; exit 1; }

@@ -23,8 +23,9 @@ def run_contrastive(run: Run, stage: Stage) -> None:
 
     Fields of the stage: `start_from` gives the whole model, or else `vision` the image tower;
     `lock_image_tower` computes that tower's features once (`sources` then counts views a picture,
-    otherwise passes per epoch); `freeze_batch_norm` keeps its statistics; `learning_rates` sets
-    parts apart; `token_dropout` and `min_scale` augment; `evaluate_on` measures.
+    otherwise passes per epoch); `frozen` names prefixes of parameters that stay as they are;
+    `freeze_batch_norm` keeps the tower's statistics; `learning_rates` sets parts apart;
+    `token_dropout` and `min_scale` augment; `evaluate_on` measures.
     """
     model = build_model(run, stage)
     processor = PhoCLIPProcessor.from_tower(model, run.tokenizer)
@@ -34,6 +35,9 @@ def run_contrastive(run: Run, stage: Stage) -> None:
     )
     if stage.lock_image_tower:
         model.vision_model.requires_grad_(False).eval()
+    for name, parameter in model.named_parameters():
+        if name.startswith(tuple(stage.frozen)):
+            parameter.requires_grad_(False)
 
     def pictures(source: str, split: str, views: int, min_scale: float) -> CaptionedPictures:
         table, features = run.table(source, split), None

@@ -59,6 +59,7 @@ class Stage:
     held_out: int = 1000  # distillation: views that measure and do not train
     caption_view: list[str] = field(default_factory=list)  # distillation: sources of captions
     lock_image_tower: bool = False
+    frozen: list[str] = field(default_factory=list)  # prefixes of parameters that stay as they are
     freeze_batch_norm: bool = False  # keep the statistics of a trained image tower
     learning_rates: dict[str, float] = field(default_factory=dict)  # parameter prefix → rate
     token_dropout: float = 0.0  # contrastive: share of the caption's tokens left out
