@@ -23,15 +23,15 @@ class CaptionedPictures(Dataset):
     A row is {`input_ids`, and `pixel_values` (3, size, size) uint8, or, where `features` (pictures,
     views, dim) are given, `image_features` (dim,) of one view}. A picture is mirrored at random,
     but never under a caption that says left or right. Of drawn scenes a row also carries `facts`
-    and `needs`: a caption fits every scene in which all that it asserts holds.
+    and `needs`: a caption fits every scene in which all that it asserts holds. They are not
+    cropped, for their captions count.
 
     Args:
         table: rows {image, captions}, of drawn scenes {facts, needs} too.
         tokenizer: gives the ids.
         is_segmented: the captions carry their underscores already.
         image_size: pixels.
-        min_scale: smallest share of the area that a random crop keeps; 1 crops the centre square
-            and mirrors nothing: how a picture is read for evaluation.
+        min_scale: smallest share of the area that a random crop keeps; 1 keeps the centre square.
         features: what a locked image tower saw, in place of pixels.
     """
 
@@ -85,12 +85,13 @@ class CaptionedPictures(Dataset):
     def read(self, index: int, mirror: bool = False) -> torch.Tensor:
         """Return the picture's pixels, (3, size, size) uint8, cropped and mirrored as set."""
         image = self.images[index]["image"].convert("RGB")
-        if self.min_scale == 1:
+        if self.min_scale == 1 or self.facts is not None:
             size = min(image.size)
             image = transforms.functional.center_crop(image, [size, size])
             image = image.resize((self.image_size,) * 2, PILImageResampling.BICUBIC)
-            return transforms.functional.pil_to_tensor(image)
-        image = self.crop(transforms.functional.pil_to_tensor(image))
+            image = transforms.functional.pil_to_tensor(image)
+        else:
+            image = self.crop(transforms.functional.pil_to_tensor(image))
         return image.flip(-1) if mirror and random.random() < 0.5 else image
 
 
