@@ -1,8 +1,10 @@
 """Each tab's pure function on tiny checkpoints, what a person reads for bad input, the API."""
 
 import os
+import re
 import sys
 import unicodedata
+import urllib.request
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -313,6 +315,27 @@ def test_bad_files_are_named_in_the_report(space, tmp_path):
     assert "thêm 1 ảnh vào «Gia đình»" in report and "thư.jpg" in report
 
 
+def test_a_stop_ends_the_indexing_of_its_own_session_after_a_batch(space, tmp_path, monkeypatch):
+    from phoclip_hf.serving.gallery import Gallery, Photo
+
+    panel = space.index_panel
+    gallery = Gallery(tmp_path, Axes())
+    monkeypatch.setattr(space.collections_of, "gallery_to_fill", lambda t, v: (gallery, t, v))
+    mine = SimpleNamespace(session_hash="a", query_params={"lang": "vi"}, headers={})
+    others = SimpleNamespace(session_hash="b")
+    photos = [Photo(Image.new("RGB", (8, 8), (n, 0, 9))) for n in range(100)]
+    steps = panel.fill("Ảnh", photos, 100, None, mine, lambda *_, **__: None)
+    assert next(steps)[1]["added"] == 0
+    panel.stop_event(others)
+    assert next(steps)[1]["added"] == 16
+    panel.stop_event(mine)
+    status, counts, _ = next(steps)
+    assert counts["added"] == 32 and status == "Đã dừng. «Ảnh» hiện có 32 ảnh."
+    assert next(steps, None) is None
+    again = list(panel.fill("Ảnh", photos, 100, None, mine, lambda *_, **__: None))
+    assert again[-1][1] == {"collection": "anh", "added": 68, "repeated": 32, "skipped": []}
+
+
 def test_on_a_public_space_uploads_stay_with_their_visitor(space, monkeypatch):
     monkeypatch.setattr(space.models, "IS_PUBLIC", True)
     collections_of = space.collections_of
@@ -382,6 +405,9 @@ def test_a_client_classifies_searches_indexes_describes_and_reads_errors(space, 
     demo = space.app.demo
     _, url, _ = demo.launch(**space.app.LAUNCH, prevent_thread_lock=True, quiet=True)
     try:
+        page = urllib.request.urlopen(url).read().decode()
+        assert page.index("window.phoclip") < page.index("<script>window.gradio_config =")
+        assert not re.findall(r"<(?:script|link|img)[^>]+(?:src|href)=\"(?:https?:)?//", page)
         client = Client(url, verbose=False)
         photo = tmp_path / "đỏ.png"
         RED.save(photo)

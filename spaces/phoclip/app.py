@@ -15,6 +15,7 @@ import classify
 import demo_gallery
 import describe
 import gradio as gr
+import index_panel
 import search
 from api_labels import PlainApiBlocks
 from early_script import EarlyScript
@@ -68,6 +69,7 @@ def build() -> gr.Blocks:
             with gr.Tab(i18n("tab_describe"), id="describe"):
                 describe.build([[path] for path in (*drawn, cheetah, lion, tower)])
         demo.load(**on_load)
+        demo.unload(index_panel.stop_event)
     return demo
 
 

@@ -16,6 +16,7 @@ from phoclip_hf.serving.hub_photos import MAX_ROWS, hub_photos
 
 MAX_FILES = 1000
 NAMED = 20  # bad files that are named one by one
+stop_asked: set[str | None] = set()  # session hashes
 
 
 def index(gallery: Gallery, title: str, photos: Iterable[Photo]) -> Iterator[AddProgress]:
@@ -49,11 +50,13 @@ def fill(
     photos: Iterable[Photo],
     expected: int,
     visitor: collections_of.Visitor | None,
-    spoken: str,
+    request: gr.Request,
     bar: gr.Progress,
 ) -> Iterator[tuple]:
-    """Status, report, visitor after each batch; `expected` photos fill the bar."""
+    """Status, counts and visitor after each batch; `expected` photos fill the bar."""
+    spoken = language(request)
     gallery, title, visitor = collections_of.gallery_to_fill(title, visitor)
+    stop_asked.discard(request.session_hash)
     for progress in index(gallery, title, photos):
         bar((progress.seen, expected), desc=say("indexing", spoken, seen=progress.seen))
         counts = {
@@ -62,6 +65,9 @@ def fill(
             "repeated": progress.repeated,
             "skipped": [[name, error.key] for name, error in progress.skipped],
         }
+        if request.session_hash in stop_asked:
+            yield say("stopped", spoken, title=title, count=gallery.count(title)), counts, visitor
+            return
         yield say("indexing", spoken, seen=f"{progress.seen}/{expected}"), counts, visitor
     yield report(progress, title, spoken), counts, visitor
 
@@ -75,7 +81,6 @@ def index_event(
     bar: gr.Progress = gr.Progress(),  # noqa: B008  Gradio finds it by its default
 ) -> Iterator[tuple]:
     """Put photos into a named collection (on a public Space: into the session's own)."""
-    spoken = language(request)
     if not files:
         raise GalleryError("files_none", "No photos were chosen.")
     if len(files) > MAX_FILES:
@@ -86,7 +91,7 @@ def index_event(
             limit=MAX_FILES,
         )
     photos = [Photo(path, Path(path).stem, Path(path).name) for path in files]
-    yield from fill(title, photos, len(photos), visitor, spoken, bar)
+    yield from fill(title, photos, len(photos), visitor, request, bar)
 
 
 @for_people
@@ -101,7 +106,7 @@ def index_dataset_event(
     """Put the first photos of a dataset on the Hub into a named collection."""
     rows = min(max(int(rows), 1), MAX_ROWS)
     photos = hub_photos(dataset or "", rows)
-    yield from fill(title, photos, rows, visitor, language(request), bar)
+    yield from fill(title, photos, rows, visitor, request, bar)
 
 
 @for_people
@@ -134,13 +139,9 @@ def chosen(name: str, visitor: collections_of.Visitor | None, spoken: str) -> tu
     return gallery, title
 
 
-@for_people
-def stopped_event(title: str, visitor: collections_of.Visitor | None, request: gr.Request) -> str:
-    """What the collection holds after a stop; nothing where none was begun."""
-    if not title and visitor is None:
-        return ""
-    gallery, title, _ = collections_of.gallery_to_fill(title, visitor)
-    return say("stopped", language(request), title=title, count=gallery.count(title))
+def stop_event(request: gr.Request) -> None:
+    """Let this session's indexing end after the batch it is at; what was added stays."""
+    stop_asked.add(request.session_hash)
 
 
 @for_people
@@ -202,7 +203,7 @@ def build(collection: gr.Dropdown, visitor: gr.State) -> dict:
         **private,
     }
     filled = [status, counts, visitor]
-    events = [
+    for event in (
         add.click(
             index_event, [files, title, visitor], filled, api_name="index", show_progress_on=status
         ),
@@ -213,12 +214,10 @@ def build(collection: gr.Dropdown, visitor: gr.State) -> dict:
             api_name="index_dataset",
             show_progress_on=status,
         ),
-    ]
-    for event in events:
+    ):
         event.then(**refresh)
-    stop.click(
-        stopped_event, [title, visitor], status, cancels=events, queue=False, **private
-    ).then(**refresh)
+    # Not `cancels`: it would cut a batch short and leave the page without a last word.
+    stop.click(stop_event, queue=False, **private)
     delete.click(ask_event, [collection, visitor], [sure, question], **private)
     keep.click(lambda: gr.update(visible=False), None, sure, queue=False, **private)
     really.click(delete_event, [collection, visitor], status, api_name="delete_collection").then(

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import wraps
 
 import gradio as gr
+from gradio.data_classes import ImageData
 from translations import i18n, language, page_error, say
 
 from phoclip_hf.serving.errors import ServingError
@@ -24,7 +25,16 @@ def photo_input(**options: object) -> gr.Image:
         "placeholder": i18n("photo_hint"),
         "elem_classes": "photo",
     }
-    return gr.Image(**{**settings, **options})
+    field = gr.Image(**{**settings, **options})
+    # Gradio opens a file only to hand its path on, and fails before `open_photo` can say why. Set
+    # on the field: a subclass would make Gradio write a .pyi file beside this one.
+    field.preprocess = path_of
+    return field
+
+
+def path_of(payload: ImageData | None) -> str | None:
+    """Where an uploaded photo lies; Gradio has checked that it is an upload."""
+    return payload.path if payload else None
 
 
 def for_people(event: Callable) -> Callable:
