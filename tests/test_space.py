@@ -306,6 +306,17 @@ def test_missing_checkpoint_names_the_variable_and_the_remedy(space):
     assert "PHOCLIP_MODEL" in space.translations.say(error.key, "vi", **error.values)
 
 
+def test_a_checkpoint_of_another_kind_is_refused_not_filled_at_random(space, checkpoints):
+    from phoclip_hf.serving.captioner import PhoCapCaptioner
+    from phoclip_hf.serving.encoder import PhoCLIPEncoder
+    from phoclip_hf.serving.errors import EncoderError
+
+    with pytest.raises(EncoderError, match="it lacks .* weights of PhoCLIPModel"):
+        PhoCLIPEncoder(checkpoints / "phocap")
+    with pytest.raises(EncoderError, match="PHOCLIP_CAPTIONER"):
+        PhoCapCaptioner(checkpoints / "phoclip")
+
+
 def test_bad_files_are_named_in_the_report(space, tmp_path):
     from phoclip_hf.serving.gallery import Gallery, Photo
 

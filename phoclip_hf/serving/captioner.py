@@ -7,7 +7,7 @@ from PIL import Image
 from transformers import AutoModelForImageTextToText, AutoProcessor
 
 import phoclip_hf  # noqa: F401  (the Auto classes learn PhoCap's name)
-from phoclip_hf.serving.encoder import model_missing
+from phoclip_hf.serving.encoder import load_whole, model_missing
 
 MAX_CAPTIONS = 5
 
@@ -29,10 +29,8 @@ class PhoCapCaptioner:
         self.device = device
         options = {"revision": revision} if revision else {}
         try:
+            self.model = load_whole(AutoModelForImageTextToText, self.model_id, **options)
             self.processor = AutoProcessor.from_pretrained(self.model_id, **options)
-            self.model = AutoModelForImageTextToText.from_pretrained(
-                self.model_id, use_safetensors=True, **options
-            )
         except (OSError, ValueError, KeyError) as error:
             raise model_missing(self.model_id, "PHOCLIP_CAPTIONER", error) from error
         self.model.eval().to(device)

@@ -8,6 +8,7 @@ import numpy as np
 import torch
 from PIL import Image
 from torch.nn.functional import normalize
+from transformers import PreTrainedModel
 
 from phoclip_hf.modeling_phoclip import PhoCLIPModel
 from phoclip_hf.processing_phoclip import PhoCLIPProcessor
@@ -39,10 +40,8 @@ class PhoCLIPEncoder:
         self.batch_size = batch_size
         options = {"revision": revision} if revision else {}
         try:
+            self.model = load_whole(PhoCLIPModel, self.model_id, **options)
             self.processor = PhoCLIPProcessor.from_pretrained(self.model_id, **options)
-            self.model = PhoCLIPModel.from_pretrained(
-                self.model_id, use_safetensors=True, **options
-            )
         except (OSError, ValueError, KeyError) as error:
             raise model_missing(self.model_id, "PHOCLIP_MODEL", error) from error
         self.model.eval().to(device)
@@ -116,12 +115,30 @@ def fingerprint(model_id: str, commit: str | None = None) -> str:
     return f"blake2b:{digest.hexdigest()}"
 
 
+def load_whole(model_class: type, model_id: str, **options: object) -> PreTrainedModel:
+    """The model with every weight from the checkpoint, read from safetensors.
+
+    Raises ValueError where some are missing: Transformers fills them at random, with a warning that
+    nobody reads on a server, when the folder holds a model of another kind.
+    """
+    model, found = model_class.from_pretrained(
+        model_id, use_safetensors=True, output_loading_info=True, **options
+    )
+    if missing := sorted(found["missing_keys"]):
+        raise ValueError(
+            f"it lacks {len(missing)} weights of {type(model).__name__}, such as {missing[0]}"
+        )
+    return model
+
+
 def model_missing(model_id: str, variable: str, cause: Exception) -> EncoderError:
     """The error for a checkpoint that cannot be loaded; `variable` is what chooses it."""
-    reason = (str(cause).strip() or type(cause).__name__).splitlines()[0]
+    reason = (str(cause).strip() or type(cause).__name__).splitlines()[0].rstrip(".")
+    if Path(model_id).is_absolute() and not Path(model_id).exists():
+        reason = "there is no such folder"
     return EncoderError(
         "model_missing",
-        f"The checkpoint {model_id!r} cannot be loaded: {reason} Expected a folder or a Hub id "
+        f"The checkpoint {model_id!r} cannot be loaded: {reason}. Expected a folder or a Hub id "
         f"that holds a PhoCLIP checkpoint in safetensors. Correct {variable}, or unset it to use "
         "the checkpoint that is shipped.",
         model=model_id,
