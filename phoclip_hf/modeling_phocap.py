@@ -4,6 +4,7 @@ Mokady et al. 2021, "ClipCap: CLIP Prefix for Image Captioning": image embedding
 language model reads [prefix, <s>, caption, </s>]; it is asked to predict the caption and </s>.
 """
 
+import copy
 from typing import Any
 
 import torch
@@ -206,11 +207,11 @@ class PhoCapForConditionalGeneration(PreTrainedModel, GenerationMixin):
             shown &= attention_mask.bool()
         input_ids, shown = _align_right(input_ids, shown)
         inputs_embeds, mask = self._prepend(prefix, input_ids, shown.long())
+        # Options go into a copy: Transformers wants a configuration or options, not both.
+        settings = copy.deepcopy(generation_config or self.generation_config)
+        rest = settings.update(**kwargs)
         return self.language_model.generate(
-            inputs_embeds=inputs_embeds,
-            attention_mask=mask,
-            generation_config=generation_config or self.generation_config,
-            **kwargs,
+            inputs_embeds=inputs_embeds, attention_mask=mask, generation_config=settings, **rest
         )
 
     def _prepend(self, prefix: Tensor, input_ids: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
