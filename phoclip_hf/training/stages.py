@@ -6,6 +6,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+import torch
 from datasets import Dataset as Table
 from transformers import TrainingArguments, set_seed
 from transformers.trainer_utils import get_last_checkpoint
@@ -66,6 +67,7 @@ class Run:
             "output_dir": str(self.folder(stage.name) / "checkpoints"),
             "seed": self.recipe.seed,
             "remove_unused_columns": False,
+            "use_cpu": not torch.accelerator.is_available(),  # bf16 on a CPU asks for it
             "report_to": [],
             "save_total_limit": 2,
             "save_strategy": "epoch",
