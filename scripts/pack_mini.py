@@ -63,6 +63,7 @@ def pack(source: Path, target: Path) -> None:
         weights = load_file(path)
         halves = {k: v.half() if v.is_floating_point() else v for k, v in weights.items()}
         save_file(halves, path, metadata={"format": "pt"})
+        path.chmod(0o644)
 
 
 def evaluate(checkpoint: Path, words: list[str], data: Path, output: Path) -> None:
@@ -97,10 +98,16 @@ def write_cards(run: Path, results: Path, model: Path, captioner: Path) -> None:
         "phocap-mini",
         "image-text-to-text",
         {"flickr8k_vi validation": {"loss": stages["phocap-mini"]["eval_flickr8k_vi_loss"]}},
-        captions=(results / "captions" / "captions.md").read_text(encoding="utf-8"),
+        captions=own_captions(results / "captions" / "captions.md"),
         parameters=parameters(captioner),
     )
     (captioner / "README.md").write_text(card, encoding="utf-8")
+
+
+def own_captions(path: Path) -> list[str]:
+    """Return what the captioner wrote; the true captions are the data set's and stay there."""
+    rows = path.read_text(encoding="utf-8").splitlines()[2:]
+    return [row.split(" | ")[1] for row in rows]
 
 
 def parameters(checkpoint: Path) -> str:
