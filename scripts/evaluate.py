@@ -20,6 +20,7 @@ import numpy as np
 from datasets import Dataset
 from tqdm.auto import tqdm
 
+from phoclip_hf.data.captions import caption_fits_picture, facts_and_needs
 from phoclip_hf.data.sources import draw_scenes, open_parquet
 from phoclip_hf.evaluation.pictures import confusion_picture
 from phoclip_hf.evaluation.retrieval import retrieval_metrics
@@ -72,13 +73,7 @@ def retrieval(arguments: argparse.Namespace, table: Dataset) -> dict[str, float]
     encoder = PhoCLIPEncoder(arguments.model)
     captions = [[text.replace("_", " ") for text in texts] for texts in table["captions"]]
     text_embeds = encoder.encode_texts([text for texts in captions for text in texts])
-    if "facts" in table.column_names:  # a scene's caption fits every scene it is true of
-        facts = [frozenset(row) for row in table["facts"]]
-        needs = [frozenset(need) for row in table["needs"] for need in row]
-        relevance = np.array([[need <= held for held in facts] for need in needs])
-    else:
-        owners = np.repeat(np.arange(len(captions)), [len(texts) for texts in captions])
-        relevance = owners[:, None] == np.arange(len(captions))
+    relevance = caption_fits_picture([len(texts) for texts in captions], *facts_and_needs(table))
     return retrieval_metrics(encode_pictures(encoder, table), text_embeds, relevance=relevance)
 
 

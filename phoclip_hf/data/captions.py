@@ -52,10 +52,7 @@ class CaptionedPictures(Dataset):
         self.features = features
         self.captions = _tokenize(captions, tokenizer, is_segmented)
         self.has_side = [[bool(SIDES.search(text)) for text in texts] for texts in captions]
-        self.facts: list[frozenset[str]] | None = None
-        if "facts" in table.column_names:
-            self.facts = [frozenset(facts) for facts in table["facts"]]
-            self.needs = [[frozenset(needs) for needs in row] for row in table["needs"]]
+        self.facts, self.needs = facts_and_needs(table)
         self.image_size, self.min_scale = image_size, min_scale
         self.crop = transforms.RandomResizedCrop(
             image_size, (min_scale, 1.0), interpolation=transforms.InterpolationMode.BICUBIC
@@ -76,11 +73,8 @@ class CaptionedPictures(Dataset):
 
     def relevance(self) -> np.ndarray:
         """Return which captions fit which pictures, (captions, pictures) booleans."""
-        if self.facts is None:
-            owners = np.repeat(np.arange(len(self)), [len(texts) for texts in self.captions])
-            return owners[:, None] == np.arange(len(self))
-        needs = [needs for row in self.needs for needs in row]
-        return np.array([[need <= facts for facts in self.facts] for need in needs])
+        counts = [len(texts) for texts in self.captions]
+        return caption_fits_picture(counts, self.facts, self.needs)
 
     def read(self, index: int, mirror: bool = False) -> torch.Tensor:
         """Return the picture's pixels, (3, size, size) uint8, cropped and mirrored as set."""
@@ -169,6 +163,34 @@ class OneSourcePerBatch(Sampler[int]):
             offset += length
         for index in generator.permutation(len(batches)):
             yield from batches[index].tolist()
+
+
+def facts_and_needs(
+    table: Table,
+) -> tuple[list[frozenset[str]] | None, list[list[frozenset[str]]] | None]:
+    """Return what holds in each drawn scene and what each of its captions asserts, or two None."""
+    if "facts" not in table.column_names:
+        return None, None
+    facts = [frozenset(held) for held in table["facts"]]
+    return facts, [[frozenset(asserted) for asserted in row] for row in table["needs"]]
+
+
+def caption_fits_picture(
+    counts: Sequence[int],
+    facts: Sequence[frozenset[str]] | None = None,
+    needs: Sequence[Sequence[frozenset[str]]] | None = None,
+) -> np.ndarray:
+    """Return which captions fit which pictures, (captions, pictures) booleans.
+
+    Args:
+        counts: the number of captions of each picture; without facts a caption fits its own alone.
+        facts: what holds in each picture.
+        needs: what each caption of each picture asserts.
+    """
+    if facts is None:
+        owners = np.repeat(np.arange(len(counts)), counts)
+        return owners[:, None] == np.arange(len(counts))
+    return np.array([[need <= held for held in facts] for row in needs for need in row])
 
 
 def _positives(rows: list[dict[str, Any]]) -> torch.Tensor:

@@ -1,6 +1,5 @@
 """The captioning stage of a recipe: a small GPT-2 learns to describe locked embeddings."""
 
-import json
 import random
 from typing import Any
 
@@ -13,10 +12,8 @@ from ..data.captions import CaptionedPictures
 from ..modeling_phocap import PhoCapForConditionalGeneration
 from ..modeling_phoclip import PhoCLIPModel
 from ..processing_phoclip import PhoCLIPProcessor
-from .curves import draw_curves
 from .recipe import Stage
 from .stages import Run, last_checkpoint
-from .view_bank import locked_features
 
 
 class EmbeddedPictures(Dataset):
@@ -99,11 +96,9 @@ def run_captioning(run: Run, stage: Stage) -> None:
         processing_class=processor,
     )
     trainer.train(resume_from_checkpoint=last_checkpoint(trainer.args))
-    folder = run.folder(stage.name)
     metrics = trainer.evaluate()
-    trainer.save_model(str(folder))
-    (folder / "metrics.json").write_text(json.dumps(metrics, indent=2))
-    draw_curves(trainer.state.log_history, folder / "curves.png")
+    trainer.save_model(str(run.folder(stage.name)))
+    run.keep_numbers(stage, metrics, trainer.state.log_history)
 
 
 @torch.inference_mode()
@@ -111,14 +106,7 @@ def image_embeds(
     run: Run, stage: Stage, phoclip: PhoCLIPModel, table: Any, views: int
 ) -> np.ndarray:
     """Return the projected embeddings of every view, (pictures, views, dim)."""
-    features = locked_features(
-        run.output / "features",
-        table,
-        phoclip.vision_model.timm_model,
-        views,
-        stage.min_scale,
-        stage.image_size,
-    )
+    features = run.locked_features(stage, phoclip.vision_model.timm_model, table, views)
     flat = torch.from_numpy(features).flatten(0, 1).float()
     embeds = torch.cat([phoclip.visual_projection(chunk) for chunk in flat.split(4096)])
     return embeds.view(*features.shape[:2], -1).numpy()

@@ -1,7 +1,5 @@
 """The contrastive stage of a recipe: model, data, training, and a complete Hub repository."""
 
-import json
-
 import timm
 import torch
 from torch.utils.data import ConcatDataset
@@ -12,10 +10,8 @@ from ..data.captions import CaptionedPictures, ContrastiveCollator
 from ..modeling_phoclip import PhoCLIPModel
 from ..processing_phoclip import PhoCLIPProcessor
 from .contrastive import ContrastiveTrainer
-from .curves import draw_curves
 from .recipe import Stage
 from .stages import Run, last_checkpoint
-from .view_bank import locked_features
 
 
 def run_contrastive(run: Run, stage: Stage) -> None:
@@ -42,14 +38,7 @@ def run_contrastive(run: Run, stage: Stage) -> None:
     def pictures(source: str, split: str, views: int, min_scale: float) -> CaptionedPictures:
         table, features = run.table(source, split), None
         if stage.lock_image_tower:
-            features = locked_features(
-                run.output / "features",
-                table,
-                model.vision_model.timm_model,
-                views,
-                stage.min_scale,
-                stage.image_size,
-            )
+            features = run.locked_features(stage, model.vision_model.timm_model, table, views)
         return CaptionedPictures(
             table, run.tokenizer, run.is_segmented(source), stage.image_size, min_scale, features
         )
@@ -73,11 +62,9 @@ def run_contrastive(run: Run, stage: Stage) -> None:
         freeze_batch_norm=stage.freeze_batch_norm,
     )
     trainer.train(resume_from_checkpoint=last_checkpoint(trainer.args))
-    folder = run.folder(stage.name)
     metrics = trainer.evaluate()
-    trainer.save_model(str(folder))
-    (folder / "metrics.json").write_text(json.dumps(metrics, indent=2))
-    draw_curves(trainer.state.log_history, folder / "curves.png")
+    trainer.save_model(str(run.folder(stage.name)))
+    run.keep_numbers(stage, metrics, trainer.state.log_history)
 
 
 def build_model(run: Run, stage: Stage) -> PhoCLIPModel:

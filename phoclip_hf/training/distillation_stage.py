@@ -1,7 +1,5 @@
 """The distillation stage of a recipe: views, teacher, student, a PhoCLIP that sees by itself."""
 
-import json
-
 import torch
 from safetensors.torch import load_model, save_model
 from torch.nn.functional import normalize
@@ -12,7 +10,6 @@ from ..data.captions import CaptionedPictures, ContrastiveCollator
 from ..modeling_phoclip import PhoCLIPModel
 from ..processing_phoclip import PhoCLIPProcessor
 from .contrastive import measure_retrieval
-from .curves import draw_curves
 from .distillation import (
     CaptionView,
     DistillationTrainer,
@@ -64,8 +61,7 @@ def run_distillation(run: Run, stage: Stage) -> None:
     processor.save_pretrained(folder)
     save_model(distiller, str(folder / "distiller.safetensors"))
     metrics |= measure(run, stage, model, processor)
-    (folder / "metrics.json").write_text(json.dumps(metrics, indent=2))
-    draw_curves(trainer.state.log_history, folder / "curves.png")
+    run.keep_numbers(stage, metrics, trainer.state.log_history)
 
 
 def view_bank(run: Run, stage: Stage, teacher: PhoCLIPModel) -> ViewBank:

@@ -1,19 +1,24 @@
 """Running a recipe: each stage in its own folder, a finished one skipped, a killed one resumed."""
 
+import json
 from dataclasses import dataclass
 from functools import cached_property
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 from datasets import Dataset as Table
+from torch import nn
 from transformers import TrainingArguments, set_seed
 from transformers.trainer_utils import get_last_checkpoint
 
 from ..data.sources import draw_scenes, open_parquet
 from ..tokenization_phoclip import PhoCLIPTokenizer
+from .curves import draw_curves
 from .recipe import Recipe, Stage
+from .view_bank import locked_features
 
 
 @dataclass
@@ -60,6 +65,21 @@ class Run:
             )
             tokenizer.save_pretrained(folder)
         return PhoCLIPTokenizer.from_pretrained(folder)
+
+    def locked_features(
+        self, stage: Stage, tower: nn.Module, table: Table, views: int
+    ) -> np.ndarray:
+        """Return what a locked timm tower sees, (pictures, views, dim); kept beside the stages."""
+        folder = self.output / "features"
+        return locked_features(folder, table, tower, views, stage.min_scale, stage.image_size)
+
+    def keep_numbers(
+        self, stage: Stage, metrics: dict[str, float], log_history: list[dict[str, Any]]
+    ) -> None:
+        """Write a stage's numbers and draw its curves into its folder."""
+        folder = self.folder(stage.name)
+        (folder / "metrics.json").write_text(json.dumps(metrics, indent=2))
+        draw_curves(log_history, folder / "curves.png")
 
     def arguments(self, stage: Stage, **defaults: Any) -> TrainingArguments:
         """Return the stage's TrainingArguments; the recipe's own win over the defaults."""
