@@ -33,7 +33,7 @@ class PhoCLIPEncoder:
         model_id: str | Path,
         revision: str | None = None,
         device: str = "cpu",
-        batch_size: int = 32,
+        batch_size: int = 16,
     ):
         self.model_id = str(model_id)
         self.device = device

@@ -32,7 +32,7 @@ def ready(gallery: Gallery) -> None:
             Photo(scene.image, scene.captions[-1], scene.key)
             for scene in scenes(COUNT, seed=SEED, size=SIZE)
         )
-        for _ in gallery.add(title, drawn, batch_size=32):
+        for _ in gallery.add(title, drawn):
             pass
 
 
