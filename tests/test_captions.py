@@ -105,3 +105,12 @@ def test_batches_hold_one_source_each_and_epochs_differ():
 def test_a_source_smaller_than_a_batch_is_refused():
     with pytest.raises(ValueError, match="2 pictures fills no batch of 3"):
         OneSourcePerBatch([2], batch_size=3, repeats=[1], seed=SimpleNamespace())
+
+
+def test_pictures_of_one_thing_stand_together():
+    things = [[name] for name in ("is=cat", "is=dog", "is=boat", "is=car") for _ in range(64)]
+    sampler = OneSourcePerBatch([256], batch_size=64, repeats=[2], seed=0, things=[things])
+    order = np.array(list(sampler))
+    assert sorted(order) == sorted([*range(256)] * 2)
+    for run in order.reshape(-1, 32):
+        assert len({int(index) // 64 for index in run}) == 1

@@ -15,6 +15,7 @@ from transformers import PreTrainedTokenizerBase
 from transformers.image_utils import PILImageResampling
 
 SIDES = re.compile(r"\b(trái|phải)\b", re.IGNORECASE)
+LOOK_ALIKES = 32
 
 
 class CaptionedPictures(Dataset):
@@ -70,6 +71,13 @@ class CaptionedPictures(Dataset):
             view = random.randrange(self.features.shape[1])
             return row | {"image_features": torch.from_numpy(self.features[index, view]).float()}
         return row | {"pixel_values": self.read(index, mirror=not self.has_side[index][choice])}
+
+    @property
+    def things(self) -> list[list[str]] | None:
+        """What each drawn scene holds, such as `is=cat`; None for photos, of which nobody knows."""
+        if self.facts is None:
+            return None
+        return [sorted(fact for fact in held if fact.startswith("is=")) for held in self.facts]
 
     def relevance(self) -> np.ndarray:
         """Return which captions fit which pictures, (captions, pictures) booleans."""
@@ -133,15 +141,33 @@ class ContrastiveCollator:
 class OneSourcePerBatch(Sampler[int]):
     """Indices into a `ConcatDataset`, every `batch_size` of them from one source, shuffled.
 
-    A drawing is no hard negative for a photo: batches of one source teach more. A source's last,
-    incomplete batch is left out, other pictures each epoch; `repeats` counts passes per epoch.
+    A drawing is no hard negative for a photo: batches of one source teach more. Where the things in
+    a source's pictures are known, `LOOK_ALIKES` pictures of one thing stand together in a batch,
+    for what tells them apart is a colour, a count or a place; which of its things a picture stands
+    for is drawn anew each pass.
+
+    Args:
+        lengths: pictures of each source; the last, incomplete batch is left out, other pictures
+            each pass.
+        batch_size: pictures a batch.
+        repeats: passes over each source per epoch.
+        seed: of the order.
+        things: for each source, the names of the things in each picture, at least one, or None.
     """
 
-    def __init__(self, lengths: Sequence[int], batch_size: int, repeats: Sequence[int], seed: int):
+    def __init__(
+        self,
+        lengths: Sequence[int],
+        batch_size: int,
+        repeats: Sequence[int],
+        seed: int,
+        things: Sequence[Sequence[Sequence[str]] | None] | None = None,
+    ):
         short = [length for length in lengths if length < batch_size]
         if short:
             raise ValueError(f"A source of {short[0]} pictures fills no batch of {batch_size}.")
         self.lengths, self.repeats = lengths, repeats
+        self.things = things or [None] * len(lengths)
         self.batch_size, self.seed, self.epoch = batch_size, seed, 0
 
     def __len__(self) -> int:
@@ -156,13 +182,26 @@ class OneSourcePerBatch(Sampler[int]):
         generator = np.random.default_rng((self.seed, self.epoch))
         self.epoch += 1
         batches, offset = [], 0
-        for length, times in zip(self.lengths, self.repeats, strict=True):
+        for length, times, things in zip(self.lengths, self.repeats, self.things, strict=True):
             for _ in range(times):
                 order = generator.permutation(length)[: length // self.batch_size * self.batch_size]
+                if things is not None:
+                    order = _among_look_alikes(order, things, generator)
                 batches.extend((order + offset).reshape(-1, self.batch_size))
             offset += length
         for index in generator.permutation(len(batches)):
             yield from batches[index].tolist()
+
+
+def _among_look_alikes(
+    order: np.ndarray, things: Sequence[Sequence[str]], generator: np.random.Generator
+) -> np.ndarray:
+    """Return `order` (pictures,) with pictures of one thing in runs, the runs shuffled."""
+    shares = generator.random(len(order))
+    drawn = [things[i][int(share * len(things[i]))] for i, share in zip(order, shares, strict=True)]
+    order = order[np.argsort(drawn, kind="stable")]
+    runs = [order[start : start + LOOK_ALIKES] for start in range(0, len(order), LOOK_ALIKES)]
+    return np.concatenate([runs[index] for index in generator.permutation(len(runs))])
 
 
 def facts_and_needs(

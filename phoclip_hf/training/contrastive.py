@@ -100,6 +100,7 @@ class ContrastiveTrainer(Trainer):
             self._train_batch_size,
             self.repeats or [1] * len(parts),
             self.args.seed,
+            [part.things for part in parts],
         )
 
 
