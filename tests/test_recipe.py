@@ -5,6 +5,7 @@ import pytest
 pytest.importorskip("yaml")
 
 from phoclip_hf.training.recipe import load_recipe
+from phoclip_hf.training.stages import Run
 
 RECIPES = sorted((Path(__file__).parent.parent / "scripts" / "recipes").glob("*.yaml"))
 BASE = """
@@ -46,6 +47,16 @@ def test_unknown_source_and_later_stage_are_refused(tmp_path: Path):
     text = BASE.replace("sources: {scenes: 1}}", "sources: {scenes: 1}, start_from: second}")
     with pytest.raises(ValueError, match="'second', which is no earlier stage"):
         load_recipe(write(tmp_path, text))
+
+
+def test_a_stage_starts_from_a_checkpoint_by_path_or_hub_id(tmp_path: Path):
+    text = BASE.replace("sources: {scenes: 1}}", "sources: {scenes: 1}, start_from: org/phoclip}")
+    recipe = load_recipe(write(tmp_path, text))
+    run = Run(recipe, tmp_path, tmp_path / "runs")
+    assert run.checkpoint(recipe.stages[0].start_from) == "org/phoclip"
+    assert run.checkpoint("first") == tmp_path / "runs" / "first"
+    with pytest.raises(ValueError, match="'org/phoclip', which is no earlier stage"):
+        load_recipe(write(tmp_path, text.replace("start_from", "teacher")))
 
 
 def test_a_source_is_a_path_or_drawn(tmp_path: Path):

@@ -70,8 +70,8 @@ def run_captioning(run: Run, stage: Stage) -> None:
     the language model's numbers (`text_config`) and the captioner's own; `sources` counts views per
     picture; `noise` perturbs the embeddings; `evaluate_on` measures the loss.
     """
-    phoclip = PhoCLIPModel.from_pretrained(run.folder(stage.start_from)).eval()
-    processor = PhoCLIPProcessor.from_pretrained(run.folder(stage.start_from))
+    phoclip = PhoCLIPModel.from_pretrained(run.checkpoint(stage.start_from)).eval()
+    processor = PhoCLIPProcessor.from_pretrained(run.checkpoint(stage.start_from))
     numbers = dict(stage.model)
     vocabulary = {"vocab_size": len(run.tokenizer)}
     model = PhoCapForConditionalGeneration.from_phoclip(

@@ -81,7 +81,7 @@ def build_model(run: Run, stage: Stage) -> PhoCLIPModel:
         )
         model = PhoCLIPModel(config, vision_model=tower)
     else:
-        model = PhoCLIPModel.from_pretrained(run.folder(stage.start_from))
+        model = PhoCLIPModel.from_pretrained(run.checkpoint(stage.start_from))
     vision_config = model.config.vision_config
     cfg = getattr(vision_config, "pretrained_cfg", None)
     if cfg is None:

@@ -28,9 +28,13 @@ class Source:
 
 @dataclass
 class TokenizerRecipe:
-    """PhoBERT's vocabulary (`phobert`: folder or Hub id), or our own of `vocab_size` tokens."""
+    """PhoBERT's vocabulary, a checkpoint's, or our own of `vocab_size` tokens.
+
+    `phobert` and `pretrained` are folders or Hub ids; `sources` have the captions of our own.
+    """
 
     phobert: str | None = None
+    pretrained: str | None = None
     vocab_size: int = 8000
     do_lower_case: bool = True
     sources: list[str] = field(default_factory=list)
@@ -49,7 +53,7 @@ class Stage:
     sources: dict[str, int]
     arguments: dict[str, Any] = field(default_factory=dict)
     evaluate_on: dict[str, str] = field(default_factory=dict)  # source → split
-    start_from: str | None = None  # an earlier stage
+    start_from: str | None = None  # an earlier stage, or a checkpoint's path or Hub id (with a /)
     vision: str | None = None  # timm folder or Hub id, an earlier stage, or an architecture
     teacher: str | None = None  # an earlier stage, for distillation
     image_size: int = 224  # pixels
@@ -70,13 +74,17 @@ class Stage:
 
 @dataclass
 class Recipe:
-    """A run: sources, tokenizer, text tower and the stages in order."""
+    """A run: sources, tokenizer and the stages in order.
+
+    `text_config` is the text tower of stages that start from nothing, `model` the further numbers
+    of their config.
+    """
 
     sources: dict[str, Source]
     tokenizer: TokenizerRecipe
-    text_config: dict[str, Any]
-    model: dict[str, Any]
     stages: list[Stage]
+    text_config: dict[str, Any] = field(default_factory=dict)
+    model: dict[str, Any] = field(default_factory=dict)
     seed: int = 0
 
 
@@ -120,9 +128,11 @@ def _check_names(recipe: Recipe) -> None:
                     f"{', '.join(recipe.sources)}."
                 )
         for name in (stage.start_from, stage.teacher):
-            if name is not None and name not in earlier:
+            is_checkpoint = name is not None and name == stage.start_from and "/" in name
+            if name is not None and name not in earlier and not is_checkpoint:
                 raise ValueError(
                     f"Stage {stage.name!r} builds on {name!r}, which is no earlier stage "
-                    f"({', '.join(earlier) or 'there is none'})."
+                    f"({', '.join(earlier) or 'there is none'}); a checkpoint is named by its "
+                    "path or its Hub id, with a / in it."
                 )
         earlier.append(stage.name)

@@ -14,7 +14,7 @@ from torch import nn
 from transformers import TrainingArguments, set_seed
 from transformers.trainer_utils import get_last_checkpoint
 
-from ..data.sources import draw_scenes, open_parquet
+from ..data.sources import draw_scenes, open_pictures
 from ..tokenization_phoclip import PhoCLIPTokenizer
 from .curves import draw_curves
 from .recipe import Recipe, Stage
@@ -34,7 +34,7 @@ class Run:
         entry = self.recipe.sources[source]
         if entry.drawn is not None:
             return draw_scenes(entry.drawn[split], split, entry.size)
-        return open_parquet(self.data / entry.path, split)
+        return open_pictures(self.data / entry.path, split)
 
     def is_segmented(self, source: str) -> bool:
         """Say whether the source's captions carry their underscores."""
@@ -44,10 +44,16 @@ class Run:
         """Return where a stage keeps its result."""
         return self.output / stage
 
+    def checkpoint(self, name: str) -> str | Path:
+        """Return what `from_pretrained` loads: an earlier stage's folder, or a path or Hub id."""
+        return name if "/" in name else self.folder(name)
+
     @cached_property
     def tokenizer(self) -> PhoCLIPTokenizer:
-        """The recipe's tokenizer: PhoBERT's, or trained on captions once and kept."""
+        """The recipe's tokenizer: PhoBERT's, a checkpoint's, or trained on captions and kept."""
         entry, folder = self.recipe.tokenizer, self.output / "tokenizer"
+        if entry.pretrained is not None:
+            return PhoCLIPTokenizer.from_pretrained(entry.pretrained)
         if entry.phobert is not None:
             local = self.data / entry.phobert
             return PhoCLIPTokenizer.from_phobert(

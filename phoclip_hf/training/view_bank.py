@@ -8,6 +8,8 @@ every crop is kept beside the teacher's answer.
 
 import hashlib
 import json
+import os
+import shutil
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -110,8 +112,11 @@ def build_view_bank(
         views = _Views(photos, rows[meta["done"] :], spec, teacher.pretrained_cfg)
         loader = DataLoader(views, batch_size=batch_size, num_workers=workers)
         device = torch.accelerator.current_accelerator(check_available=True) or torch.device("cpu")
-        # Compiled for one batch size (five times eager on a CPU), so the last batch is padded.
-        answer = torch.compile(_Teacher(teacher.eval().to(device), spec.hints), dynamic=False)
+        answer: nn.Module = _Teacher(teacher.eval().to(device), spec.hints)
+        if len(rows) > 50 * batch_size and shutil.which(os.environ.get("CXX", "g++")):
+            # Five times eager on a CPU. It takes half a minute, a compiler, and one batch size:
+            # the last batch is padded.
+            answer = torch.compile(answer, dynamic=False)
         progress = tqdm(total=len(rows), initial=meta["done"], desc="teacher", unit="view")
         arrays: dict[str, np.ndarray] = {}
         for pixels, teacher_pixels in loader:

@@ -1,0 +1,48 @@
+"""What was done to a picture to make its copy, read off how both lie on each other."""
+
+import numpy as np
+
+from .alignment import Alignment
+
+MARGIN = 0.025  # share of the side that a window may leave out and still be the whole
+FRAME = 8.0  # grey levels of contrast that a frame may have
+GREY, COLOURED = 1.5, 4.0  # mean chroma of a picture without colours, and with some
+BRIGHTER, CONTRAST = 8.0, 0.12  # grey levels of mean brightness; change of gain
+
+
+def alterations(a: np.ndarray, b: np.ndarray, alignment: Alignment) -> list[str]:
+    """Return the main alteration of each pair: the first that holds of flipped, framed, cropped,
+    grey, brightened (or darkened), resized, recompressed.
+
+    Args:
+        a: (pairs,) of RECORD.
+        b: (pairs,) of RECORD.
+        alignment: of the pairs.
+    """
+    return [_alteration(a[row], b[row], alignment.take(np.array([row]))) for row in range(len(a))]
+
+
+def _alteration(a: np.ndarray, b: np.ndarray, alignment: Alignment) -> str:
+    left, top, width, height = alignment.window[0]
+    if alignment.mirrored[0]:
+        return "flipped"
+    if max(left, top, 1 - left - width, 1 - top - height) > MARGIN:
+        holder = b if alignment.swapped[0] else a
+        outside = _outside(holder["grey"], left, top, width, height)
+        return "framed" if len(outside) and outside.std() < FRAME else "cropped"
+    chroma = sorted([float(a["colour"]), float(b["colour"])])
+    if chroma[0] < GREY and chroma[1] > COLOURED:
+        return "grey"
+    change = float(a["grey"].mean()) - float(b["grey"].mean())
+    if abs(change) > BRIGHTER or abs(alignment.gain[0] - 1) > CONTRAST:
+        return "brightened"
+    return "resized" if (a["size"] != b["size"]).any() else "recompressed"
+
+
+def _outside(grey: np.ndarray, left: float, top: float, width: float, height: float) -> np.ndarray:
+    """Return the pixels outside the window, a pixel's breadth away from it."""
+    side = len(grey)
+    rows, columns = np.arange(side)[:, None] + 0.5, np.arange(side) + 0.5
+    near_x = (columns > left * side - 1) & (columns < (left + width) * side + 1)
+    near_y = (rows > top * side - 1) & (rows < (top + height) * side + 1)
+    return grey[~(near_y & near_x)]
