@@ -8,10 +8,10 @@ PIP_ARGS ?=
 
 RUN := $(VENV)/bin/python
 
-.PHONY: help demo test check lint format mini bench clean
+.PHONY: help demo test check lint format mini conformance bench clean
 
 help:  ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' Makefile
 
 demo: $(VENV)/.demo  ## install what the demo needs and serve it at http://127.0.0.1:7860
 	$(RUN) spaces/phoclip/app.py
@@ -34,6 +34,9 @@ mini: $(VENV)/.dev  ## retrain, measure and pack the shipped checkpoints: make m
 	@test -d "$(DATA)" || { echo "DATA=$(DATA) is no folder; the cards of the checkpoints say what it holds"; exit 1; }
 	$(RUN) scripts/train.py scripts/recipes/mini.yaml --data "$(DATA)" --output runs/mini
 	$(RUN) scripts/pack_mini.py runs/mini --data "$(DATA)"
+
+conformance: $(VENV)/.dev  ## Transformers' own common tests on our classes, beside theirs
+	$(RUN) scripts/conformance.py
 
 bench: $(VENV)/.dev  ## run the measurements in scripts/benchmarks
 	@test -n "$(wildcard scripts/benchmarks/*.py)" || { echo "scripts/benchmarks holds no measurement"; exit 1; }

@@ -16,7 +16,9 @@ from pathlib import Path
 
 from safetensors.torch import load_file, save_file
 
+from phoclip_hf.hub.card_tables import read_results
 from phoclip_hf.hub.model_card import render_card
+from phoclip_hf.serving.encoder import fingerprint
 
 ROOT = Path(__file__).resolve().parent.parent
 CHECKPOINTS = ROOT / "spaces" / "phoclip" / "checkpoints"
@@ -75,10 +77,10 @@ def evaluate(checkpoint: Path, words: list[str], data: Path, output: Path) -> No
 
 def write_cards(run: Path, results: Path, model: Path, captioner: Path) -> None:
     """Render both cards from the numbers in `results` and the history of the stages in `run`."""
-    measured = {
-        name: json.loads((results / name.replace(" ", "_") / "metrics.json").read_text())
-        for name in MEASUREMENTS
-    }
+    measured = read_results(
+        [f"{name}={results / name.replace(' ', '_')}" for name in MEASUREMENTS],
+        fingerprint(str(model)),
+    )
     stages = {
         folder.parent.name: json.loads(folder.read_text())
         for folder in sorted(run.glob("*/metrics.json"))

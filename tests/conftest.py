@@ -16,6 +16,7 @@ os.environ.update(
 os.environ.setdefault("OMP_NUM_THREADS", "2")  # tiny models: more threads only get in the way
 
 import pytest
+from stand_in_hub import stand_in_hub  # noqa: F401  (a fixture for all)
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED_DATA = Path(os.environ.get("PHOCLIP_SHARED_DATA", ROOT.parent / "shared" / "data"))

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from datasets import load_dataset
 from releases import draw
-from stand_in_hub import StandInHub, stand_in_hub  # noqa: F401  (a fixture)
+from stand_in_hub import StandInHub
 
 from phoclip_hf.data.sources import open_pictures
 
@@ -39,7 +39,7 @@ def test_the_command_line_says_how_it_went_by_its_exit_status(tmp_path):
     (tmp_path / "ảnh" / "3.jpg").unlink()
     done = run(*words, "--output", tmp_path / "bad")
     assert done.returncode == 3
-    assert done.stdout.splitlines()[-1].endswith("1 set aside (1 picture)")
+    assert done.stdout.splitlines()[-1].endswith("1 set aside (1 pictures)")
     done = run("ktvic", "--annotations", tmp_path, "--images", tmp_path, "--output", tmp_path / "x")
     assert done.returncode == 1
     assert "train_data.json" in done.stderr and "Traceback" not in done.stderr
@@ -70,7 +70,7 @@ print(len(table), table[0]["image"].size, table[0]["captions"])
 """
 
 
-def test_up_to_the_hub_and_down_again(tmp_path, stand_in_hub: StandInHub):  # noqa: F811
+def test_up_to_the_hub_and_down_again(tmp_path, stand_in_hub: StandInHub):
     lines = ["image,caption", *(f"{draw(tmp_path / f'{n}.jpg', n).name},ảnh {n}" for n in range(6))]
     (tmp_path / "captions.csv").write_text("\n".join(lines), "utf-8")
     words = ["table", "--annotations", tmp_path / "captions.csv", "--images", tmp_path]

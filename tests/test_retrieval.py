@@ -1,12 +1,13 @@
 import math
+import tracemalloc
 
 import numpy as np
 import pytest
 import torch
 
-from phoclip_hf.evaluation import retrieval
+from phoclip_hf.evaluation import matrices, retrieval
 from phoclip_hf.evaluation.relevance import caption_relevance
-from phoclip_hf.evaluation.retrieval import retrieval_metrics
+from phoclip_hf.evaluation.retrieval import retrieval_metrics, retrieval_ranks
 
 
 def naive_metrics(images, texts, relevance, ks):
@@ -92,6 +93,87 @@ def test_equals_top_k_as_clip_benchmark_takes_it():
         for k in (1, 5, 10):
             found = true.gather(1, scores.topk(k, dim=1).indices)  # (queries, k)
             assert metrics[f"{way}_r{k}"] == pytest.approx(found.any(1).double().mean().item())
+
+
+def clip_benchmark_recalls(scores, positive, ks=(1, 5, 10)):
+    peer = pytest.importorskip("clip_benchmark.metrics.zeroshot_retrieval")
+    recalls = {}
+    for way, rows, true in (("t2i", scores, positive), ("i2t", scores.T, positive.T)):
+        for k in ks:
+            found = peer.batchify(peer.recall_at_k, rows, true, 16, "cpu", k=k)
+            recalls[f"{way}_r{k}"] = (found > 0).double().mean().item()
+    return recalls
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_equals_clip_benchmark_where_nothing_ties(seed):
+    generator = torch.Generator().manual_seed(seed)
+    owner = torch.cat([torch.arange(30), torch.randint(0, 30, (60,), generator=generator)])
+    images = torch.randn(30, 8, generator=generator)
+    texts = torch.randn(90, 8, generator=generator) + images[owner]
+    normalize = torch.nn.functional.normalize
+    scores = normalize(texts, dim=1) @ normalize(images, dim=1).T
+    expected = clip_benchmark_recalls(scores, owner[:, None] == torch.arange(30))
+    metrics = retrieval_metrics(images, texts, owner)
+    assert 0.1 < expected["t2i_r1"] < expected["i2t_r10"]
+    assert {key: metrics[key] for key in expected} == pytest.approx(expected, abs=1e-12)
+
+
+def test_equals_clip_benchmark_on_ties_that_go_against_the_model():
+    # Eight directions: pictures and texts coincide, and scores are equal to the last bit.
+    random = np.random.default_rng(0)
+    owner = np.concatenate([np.arange(30), random.integers(0, 30, 60)])
+    images, texts = np.eye(8)[random.integers(0, 8, 30)], np.eye(8)[random.integers(0, 8, 90)]
+    texts[:45] = images[owner[:45]]
+    positive = torch.from_numpy(owner[:, None] == np.arange(30))
+    scores = torch.from_numpy(texts @ images.T)
+    metrics = retrieval_metrics(images, texts, owner)
+    # torch.topk promises no order among equals: push every true match behind its own.
+    behind = clip_benchmark_recalls(scores - 1e-3 * positive, positive)
+    assert {key: metrics[key] for key in behind} == pytest.approx(behind, abs=1e-12)
+    in_front = clip_benchmark_recalls(scores + 1e-3 * positive, positive)
+    assert all(metrics[key] <= in_front[key] for key in in_front)
+    assert metrics["t2i_r1"] < in_front["t2i_r1"]
+
+
+def test_no_matrix_of_images_by_texts_is_built(monkeypatch):
+    monkeypatch.setattr(retrieval, "BLOCK_SCORES", 2**18)  # 1 MiB
+    monkeypatch.setattr(matrices, "CHUNK_NUMBERS", 2**14)
+    random = np.random.default_rng(0)
+    images, texts = random.normal(size=(2_000, 8)), random.normal(size=(10_000, 8))
+    tracemalloc.start()
+    metrics = retrieval_metrics(images, texts, np.arange(10_000) % 2_000)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 10e6  # all scores are 80 MB
+    assert metrics["t2i_median_rank"] == pytest.approx(1000, rel=0.05)
+
+
+def test_ranks_of_queries_without_a_match_are_zero():
+    relevance = [[1, 0, 0], [0, 0, 0], [1, 0, 0]]
+    text_ranks, image_ranks = retrieval_ranks(np.eye(3), np.eye(3), relevance=relevance)
+    assert text_ranks.tolist() == [1, 0, 3]
+    assert image_ranks.tolist() == [1, 0, 0]
+
+
+def test_progress_passes_over_every_block(monkeypatch):
+    monkeypatch.setattr(retrieval, "BLOCK_SCORES", 4)
+    seen = []
+    retrieval_metrics(np.eye(5), np.eye(5), range(5), progress=lambda b: seen.extend(b) or b)
+    assert len(seen) == 9 and seen[0] == (0, 0)
+
+
+def test_half_precision_on_disk_is_read_chunk_by_chunk(tmp_path, monkeypatch):
+    monkeypatch.setattr(matrices, "CHUNK_NUMBERS", 16)
+    random = np.random.default_rng(0)
+    values = (random.normal(size=(21, 8)) * 300).astype(np.float16)  # squares overflow float16
+    np.save(tmp_path / "images.npy", values)
+    units = matrices.unit_rows(np.load(tmp_path / "images.npy", mmap_mode="r"), "images")
+    assert units.dtype == np.float32
+    np.testing.assert_allclose(np.linalg.norm(units, axis=1), 1, atol=1e-6)
+    values[17] = np.inf
+    with pytest.raises(ValueError, match="the first is row 17"):
+        matrices.unit_rows(values, "images")
 
 
 def test_a_collapsed_model_scores_nothing():

@@ -7,12 +7,28 @@ from typing import Any
 
 import numpy as np
 
+# Rows worked on at once: 2**22 float32 numbers are 16 MiB.
+CHUNK_NUMBERS = 2**22
+
 
 def unit_rows(values: Any, name: str) -> np.ndarray:
-    """Return `values` (rows, dim) as float32 with every row of length 1; a zero row stays zero."""
-    matrix = as_matrix(values, name)
-    lengths = np.linalg.norm(matrix, axis=1, keepdims=True)  # (rows, 1)
-    return matrix / np.maximum(lengths, np.finfo(np.float32).tiny)
+    """Return `values` (rows, dim) as float32 with every row of length 1; a zero row stays zero.
+
+    One matrix is written, chunk by chunk, and no other of its size is made on the way: a memory map
+    is never read whole. ValueError as in `as_matrix`.
+    """
+    matrix = _on_cpu(values)
+    if not isinstance(matrix, np.ndarray):
+        matrix = np.asarray(matrix, dtype=np.float32)
+    _check_shape(matrix, name)
+    units = np.empty(matrix.shape, dtype=np.float32)
+    step = max(1, CHUNK_NUMBERS // matrix.shape[1])
+    for start in range(0, len(matrix), step):
+        chunk = matrix[start : start + step].astype(np.float32)
+        _check_finite(chunk, name, start)
+        lengths = np.linalg.norm(chunk, axis=1, keepdims=True)  # (chunk, 1)
+        units[start : start + step] = chunk / np.maximum(lengths, np.finfo(np.float32).tiny)
+    return units
 
 
 def as_matrix(values: Any, name: str) -> np.ndarray:
@@ -22,14 +38,8 @@ def as_matrix(values: Any, name: str) -> np.ndarray:
     candidates would call a broken model perfect.
     """
     matrix = np.asarray(_on_cpu(values), dtype=np.float32)
-    if matrix.ndim != 2 or 0 in matrix.shape:
-        raise ValueError(f"{name} has shape {matrix.shape}; expected (rows, columns)")
-    bad = ~np.isfinite(matrix).all(axis=1)
-    if bad.any():
-        raise ValueError(
-            f"{name} has {bad.sum()} rows with NaN or infinity (the first is row {bad.argmax()}); "
-            "find out where the model overflows before you measure it"
-        )
+    _check_shape(matrix, name)
+    _check_finite(matrix, name)
     return matrix
 
 
@@ -55,3 +65,18 @@ def _on_cpu(values: Any) -> Any:
         return values
     values = values.detach().cpu()
     return (values.float() if values.is_floating_point() else values).numpy()
+
+
+def _check_shape(matrix: np.ndarray, name: str) -> None:
+    if matrix.ndim != 2 or 0 in matrix.shape:
+        raise ValueError(f"{name} has shape {matrix.shape}; expected (rows, columns)")
+
+
+def _check_finite(rows: np.ndarray, name: str, first: int = 0) -> None:
+    """Raise ValueError if a row holds NaN or infinity; row 0 is row `first` of the whole."""
+    bad = ~np.isfinite(rows).all(axis=1)
+    if bad.any():
+        raise ValueError(
+            f"{name} has {bad.sum()} rows with NaN or infinity (the first is row "
+            f"{first + bad.argmax()}); find out where the model overflows before you measure it"
+        )

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from PIL import Image
 
@@ -51,12 +52,18 @@ def confusion_picture(counts: Any, names: Sequence[str], title: str = "") -> Fig
 
 @dataclass
 class Retrieved:
-    """One query's row in the grid: its text and the pictures found, best first."""
+    """One query's row in the grid: its text and the pictures found, best first.
+
+    `truth` is the picture that the text was written for and `rank` (from 1) where it was found;
+    they are drawn behind the others, which tells more of a query that missed.
+    """
 
     text: str
     images: Sequence[Image.Image]
     scores: Sequence[float]
     hits: Sequence[bool]
+    truth: Image.Image | None = None
+    rank: int | None = None
 
     def __post_init__(self) -> None:
         if not len(self.images) == len(self.scores) == len(self.hits) > 0:
@@ -67,26 +74,40 @@ class Retrieved:
 
 
 def retrieval_picture(rows: Sequence[Retrieved]) -> Figure:
-    """Return a figure with one row a query: its text, then its pictures, true matches in green."""
+    """Return a figure with one row a query: its text, then its pictures, true matches in green.
+
+    Below a picture stands its score. Where a row has a `truth`, that picture closes the row.
+    """
     if not rows:
         raise ValueError("no rows were given; expected at least one query and its pictures")
     columns = max(len(row.images) for row in rows)
-    figure = Figure(figsize=(2.4 + 1.5 * columns, 1.75 * len(rows)), layout="constrained")
-    widths = [1.6] + [1] * columns
-    grid = figure.subplots(len(rows), columns + 1, squeeze=False, width_ratios=widths)
+    widths = [1.7] + [1] * columns
+    if any(row.truth is not None for row in rows):
+        widths += [0.15, 1]
+    figure = Figure(figsize=(1.5 * sum(widths), 1.75 * len(rows)), layout="constrained")
+    grid = figure.subplots(len(rows), len(widths), squeeze=False, width_ratios=widths)
     for row, cells in zip(rows, grid, strict=True):
         for cell in cells:
             cell.set(xticks=[], yticks=[])
             cell.spines[:].set_visible(False)
-        text = textwrap.fill(row.text, 24)
+        text = textwrap.shorten(row.text, 150, placeholder=" …")
+        text = textwrap.fill(text, 24)
         cells[0].text(0, 0.5, text, va="center", color=INK, fontfamily=FONT, fontsize=9)
         found = zip(cells[1:], row.images, row.scores, row.hits, strict=False)
         for cell, image, score, hit in found:
-            cell.imshow(_thumbnail(image))
-            cell.spines[:].set(visible=True, color=HIT if hit else MISS, linewidth=3)
-            colour = HIT if hit else PALE
-            cell.set_xlabel(f"{score:.2f}", color=colour, fontfamily=FONT, fontsize=8, labelpad=2)
+            _show(cell, image, f"{score:.2f}", HIT if hit else MISS)
+        if row.truth is not None:
+            note = "its own picture" if row.rank is None else f"its own: rank {row.rank:,}"
+            _show(cells[-1], row.truth, note, HIT)
     return figure
+
+
+def _show(cell: Axes, image: Image.Image, note: str, edge: str) -> None:
+    """Draw a picture in a frame, a note below it."""
+    cell.imshow(_thumbnail(image))
+    cell.spines[:].set(visible=True, color=edge, linewidth=3)
+    colour = PALE if edge == MISS else edge
+    cell.set_xlabel(note, color=colour, fontfamily=FONT, fontsize=8, labelpad=2)
 
 
 def _thumbnail(image: Image.Image, side: int = 224) -> Image.Image:

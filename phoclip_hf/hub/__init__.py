@@ -1,1 +1,1 @@
-"""Model cards and, later, publishing."""
+"""Model cards, publishing, and deploying Spaces."""

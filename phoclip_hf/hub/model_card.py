@@ -1,9 +1,25 @@
 """Model cards: a template and a run's own numbers in, a README.md with metadata out."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from huggingface_hub import EvalResult, ModelCard, ModelCardData
+from transformers import PreTrainedModel, ProcessorMixin
+
+from .card_facts import CardFacts
+from .card_tables import CAPTIONING, RETRIEVAL, ZERO_SHOT, Results, results_table, stages_table
+from .card_tables import table as markdown_table
+
+TEMPLATES = Path(__file__).parent
+TASKS = {  # kind of checkpoint → the Hub's task
+    "phoclip": "zero-shot-image-classification",
+    "phocap": "image-text-to-text",
+}
+# Counts of what was measured say nothing about the model.
+INDEXED = (*RETRIEVAL, *ZERO_SHOT, *CAPTIONING, "t2i_median_rank", "i2t_median_rank", "loss")
+NO_TERMS = "The terms of these weights follow from the data that they were trained on."
+NO_TERMS_VI = "Điều khoản của bộ trọng số phụ thuộc vào dữ liệu đã dùng để huấn luyện."
 
 
 def render_card(
@@ -11,6 +27,7 @@ def render_card(
     name: str,
     pipeline_tag: str,
     results: dict[str, dict[str, float]],
+    metadata: dict[str, Any] | None = None,
     **values: Any,
 ) -> str:
     """Return the card of a checkpoint, YAML metadata with a model-index first.
@@ -20,6 +37,7 @@ def render_card(
         name: of the model.
         pipeline_tag: the Hub's task, such as "zero-shot-image-classification".
         results: data set → metric → value, as `scripts/evaluate.py` wrote them.
+        metadata: further fields of `ModelCardData`, such as `license` and `datasets`.
         **values: whatever else the template names.
 
     Raises:
@@ -43,10 +61,87 @@ def render_card(
         language="vi",
         library_name="transformers",
         pipeline_tag=pipeline_tag,
-        tags=["phoclip", "vietnamese"],
         eval_results=evaluated,
+        **{"tags": ["phoclip", "vietnamese"]} | (metadata or {}),
     )
     card = ModelCard.from_template(
         data, template_path=str(template), name=name, results=results, **values
     )
     return card.content
+
+
+def checkpoint_card(
+    model: PreTrainedModel,
+    processor: ProcessorMixin,
+    repo_id: str,
+    results: Results,
+    stages: Results | None = None,
+    facts: CardFacts | None = None,
+    sources: Sequence[Sequence[str]] = (),
+) -> str:
+    """Return the card of a trained PhoCLIP or PhoCap, in English and Vietnamese.
+
+    Args:
+        model: the checkpoint.
+        processor: its processor.
+        repo_id: where it will be, for the snippets.
+        results: what was measured on it; see `read_results`. A captioner may have none but the
+            loss that its training measured.
+        stages: what training measured; see `read_stages`.
+        facts: what a person adds.
+        sources: rows of (name, pictures, stages that used it), as the recipe names them.
+
+    Raises:
+        ValueError: there is no number to report.
+    """
+    kind, facts, stages = model.config.model_type, facts or CardFacts(), stages or {}
+    index = {
+        name: {key: metrics[key] for key in INDEXED if key in metrics}
+        for name, metrics in results.items()
+    }
+    if kind == "phocap" and not index:
+        index = {
+            f"{key.removeprefix('eval_').removesuffix('_loss')} validation": {"loss": value}
+            for metrics in stages.values()
+            for key, value in metrics.items()
+            if key.startswith("eval_") and key.endswith("_loss")
+        }
+    clip = model.config if kind == "phoclip" else model.config.image_config
+    size = processor.image_processor.crop_size
+    data = [(row["name"], row["what"], row["terms"]) for row in facts.data]
+    head = ("trained on", "what of it", "terms")
+    if sources and not data:
+        data, head = list(sources), ("trained on", "pictures", "stages")
+    count = sum(p.numel() for p in model.parameters()) / 1e6
+    link = f"https://huggingface.co/{repo_id}#terms"
+    metadata = {
+        "license": facts.license,
+        "license_name": facts.license_name or ("see-card" if facts.license == "other" else None),
+        "license_link": facts.license_link or (link if facts.license == "other" else None),
+        "base_model": facts.base_model or None,
+        "datasets": facts.datasets or None,
+        "tags": ["phoclip", "vietnamese", "custom_code"]
+        + (["sentence-transformers", "clip"] if kind == "phoclip" else ["image-captioning"]),
+    }
+    return render_card(
+        TEMPLATES / f"{kind}_card.jinja",
+        repo_id.split("/")[-1],
+        TASKS[kind],
+        {name: metrics for name, metrics in index.items() if metrics},
+        metadata,
+        repo_id=repo_id,
+        parameters=f"{count:.1f} million",
+        parameters_vi=f"{count:.1f} triệu".replace(".", ","),
+        dimension=clip.projection_dim,
+        image_size=f"{size['height']} × {size['width']}",
+        token_limit=processor.tokenizer.model_max_length,
+        results_table=results_table(results),
+        results_table_vi=results_table(results, "tập kiểm tra"),
+        stages_table=stages_table(stages),
+        data_table=markdown_table(head, data) if data else "",
+        data_names=[row[0] for row in data],
+        command=facts.command,
+        facts=facts,
+        terms=facts.terms or NO_TERMS,
+        terms_vi=facts.terms_vi or NO_TERMS_VI,
+    )

@@ -7,7 +7,7 @@ from PIL import Image
 from transformers import AutoModelForImageTextToText, AutoProcessor
 
 import phoclip_hf  # noqa: F401  (the Auto classes learn PhoCap's name)
-from phoclip_hf.serving.encoder import load_whole, model_missing
+from phoclip_hf.serving.encoder import fingerprint, load_whole, model_missing
 
 MAX_CAPTIONS = 5
 
@@ -34,6 +34,9 @@ class PhoCapCaptioner:
         except (OSError, ValueError, KeyError) as error:
             raise model_missing(self.model_id, "PHOCLIP_CAPTIONER", error) from error
         self.model.eval().to(device)
+        self.fingerprint = fingerprint(
+            self.model_id, getattr(self.model.config, "_commit_hash", None)
+        )
 
     def describe(
         self,

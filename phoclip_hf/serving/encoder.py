@@ -14,6 +14,15 @@ from phoclip_hf.modeling_phoclip import PhoCLIPModel
 from phoclip_hf.processing_phoclip import PhoCLIPProcessor
 from phoclip_hf.serving.errors import EncoderError
 
+# What beside the weights decides on an answer.
+SETTINGS = (
+    "config.json",
+    "generation_config.json",
+    "processor_config.json",
+    "tokenizer.json",
+    "tokenizer_config.json",
+)
+
 
 class PhoCLIPEncoder:
     """Encodes photos and Vietnamese texts into one space of unit vectors.
@@ -101,13 +110,15 @@ class PhoCLIPEncoder:
 def fingerprint(model_id: str, commit: str | None = None) -> str:
     """What tells two checkpoints apart: a Hub commit, or a hash of a folder's weights and settings.
 
-    It names no path, so that a folder may be moved.
+    It names no path, so that a folder may be moved, and counts nothing that training, measuring or
+    publishing leaves beside them.
     """
     folder = Path(model_id)
     if not folder.is_dir():
         return f"{model_id}@{commit or 'unknown'}"
     digest = hashlib.blake2b(digest_size=16)
-    for path in sorted([*folder.glob("*.safetensors"), *folder.glob("*.json")]):
+    settings = [path for name in SETTINGS if (path := folder / name).is_file()]
+    for path in sorted([*folder.glob("model*.safetensors"), *settings]):
         digest.update(path.name.encode())
         with path.open("rb") as file:
             while chunk := file.read(1 << 20):

@@ -1,0 +1,45 @@
+"""The Space of this metric: captions and true captions in, BLEU, ROUGE-L and CIDEr-D out."""
+
+from pathlib import Path
+from typing import Any
+
+import evaluate
+import gradio as gr
+
+METRIC = evaluate.load(str(Path(__file__).resolve().parent))
+EXAMPLE = (
+    "một con chó chạy trên bãi cỏ\nhai người đang chơi bóng đá",
+    "con chó nâu chạy trên cỏ | một chú chó đang chạy\nhai cầu thủ tranh bóng trên sân",
+)
+
+
+def compute(captions: str, references: str, tokenization: str) -> dict[str, Any]:
+    """Return the metrics of captions, one a line, and of true ones, parted by | in their lines."""
+    predictions = captions.strip().splitlines()
+    true = [line.split("|") for line in references.strip().splitlines()]
+    if len(predictions) != len(true) or not predictions:
+        raise gr.Error(
+            f"{len(predictions)} captions and {len(true)} lines of true ones: give as many of "
+            "each, at least one."
+        )
+    return METRIC.compute(predictions=predictions, references=true, tokenization=tokenization)
+
+
+demo = gr.Interface(
+    compute,
+    [
+        gr.Textbox(label="Captions, one a line", lines=4),
+        gr.Textbox(label="True captions, a line for each, parted by |", lines=4),
+        gr.Radio(["syllables", "words"], value="syllables", label="Tokenization"),
+    ],
+    gr.JSON(label="Metrics"),
+    title="PhoCLIP captioning",
+    description=METRIC.description,
+    examples=[[*EXAMPLE, "syllables"]],
+    cache_examples=False,
+    api_name="compute",
+    flagging_mode="never",
+)
+
+if __name__ == "__main__":
+    demo.launch()

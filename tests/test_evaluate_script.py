@@ -1,0 +1,151 @@
+"""scripts/evaluate.py as a user runs it, on a tiny checkpoint and a few pictures."""
+
+import csv
+import importlib.util
+import json
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from tiny import CAPTIONS, tiny_captioner, tiny_model, tiny_processor
+
+datasets = pytest.importorskip("datasets")
+pytestmark = pytest.mark.slow
+
+SCRIPT = Path(__file__).resolve().parent.parent / "scripts" / "evaluate.py"
+PICTURES = 6
+
+
+@pytest.fixture(scope="module")
+def script():
+    spec = importlib.util.spec_from_file_location("evaluate_script", SCRIPT)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="module")
+def checkpoints(tmp_path_factory) -> tuple[Path, Path]:
+    folder = tmp_path_factory.mktemp("checkpoints")
+    for name, model in (("clip", tiny_model()), ("cap", tiny_captioner())):
+        model.save_pretrained(folder / name)
+        tiny_processor().save_pretrained(folder / name)
+    return folder / "clip", folder / "cap"
+
+
+@pytest.fixture(scope="module")
+def pictures(tmp_path_factory) -> Path:
+    """A data set of six pictures, each with two captions and a label of two."""
+    folder = tmp_path_factory.mktemp("pictures")
+    random = np.random.default_rng(0)
+    rows = [
+        {
+            "image": Image.fromarray(random.integers(0, 256, (48, 64, 3), np.uint8)),
+            "captions": [CAPTIONS[row], CAPTIONS[row].replace(" ", "_", 1)],
+            "image_id": f"p{row}",
+            "label": ("chó", "mèo")[row % 2],
+            "source": "test set",
+        }
+        for row in range(PICTURES)
+    ]
+    table = datasets.Dataset.from_list(rows).cast_column("image", datasets.Image())
+    table.to_parquet(folder / "test.parquet")
+    return folder
+
+
+def run(script, monkeypatch, *words) -> dict:
+    """Run the script's main on a command line and return what it wrote."""
+    monkeypatch.setattr(sys, "argv", ["evaluate.py", *map(str, words)])
+    script.main()
+    output = Path(words[words.index("--output") + 1])
+    return json.loads((output / "metrics.json").read_text(encoding="utf-8"))
+
+
+def test_retrieval_full_and_deduplicated_then_from_the_cache(
+    script, checkpoints, pictures, tmp_path, monkeypatch, capsys
+):
+    words = [checkpoints[0], "--dataset", pictures, "--task", "retrieval", "--output", tmp_path]
+    metrics = run(script, monkeypatch, *words)
+    assert metrics["t2i_queries"] == 2 * PICTURES and metrics["i2t_queries"] == PICTURES
+    assert metrics["t2i_r10"] == 1
+    for name in ("retrieval_grid.png", "embedding_plane.png"):
+        assert Image.open(tmp_path / name).size[0] > 300
+    table = (tmp_path / "table.md").read_text(encoding="utf-8")
+    assert table in capsys.readouterr().out
+
+    with (tmp_path / "pairs.csv").open("w", newline="") as file:
+        csv.writer(file).writerows([("a", "b", "kind", "score"), ("p0", "p3", "near", 1)])
+        csv.writer(file).writerow(("p5", "elsewhere", "exact", 1))
+
+    def refuse(*_):
+        raise AssertionError("encoded again")
+
+    monkeypatch.setattr(script.PhoCLIPEncoder, "encode_images", refuse)
+    monkeypatch.setattr(script.PhoCLIPEncoder, "encode_texts", refuse)
+    twice = run(script, monkeypatch, *words, "--duplicates", tmp_path / "pairs.csv")
+    assert twice["dropped"] == 2
+    assert twice["deduplicated"]["t2i_queries"] == 8
+    assert {key: twice[key] for key in metrics} == metrics
+    assert "names no picture" not in capsys.readouterr().out
+    assert "| t2i_queries | 12 | 8 |" in (tmp_path / "table.md").read_text(encoding="utf-8")
+
+
+def test_pairs_of_other_data_sets_are_said_to_be_so(
+    script, checkpoints, pictures, tmp_path, monkeypatch, capsys
+):
+    words = [checkpoints[0], "--dataset", pictures, "--task", "zero-shot", "--output", tmp_path]
+    table = "a,b,kind,score,a_source,b_source\np0,p1,exact,1,other:train,other:test\n"
+    (tmp_path / "pairs.csv").write_text(table, encoding="utf-8")
+    metrics = run(script, monkeypatch, *words, "--duplicates", tmp_path / "pairs.csv")
+    assert metrics["dropped"] == 0
+    assert f"names no picture of {pictures.name}:test, but of other" in capsys.readouterr().out
+
+
+def test_scenes_are_measured_by_what_is_true_of_them(script, checkpoints, tmp_path, monkeypatch):
+    words = ["--dataset", "scenes", "--scenes", 5, "--task", "retrieval", "--output", tmp_path]
+    metrics = run(script, monkeypatch, checkpoints[0], *words)
+    assert metrics["i2t_queries"] == 5
+
+
+def test_zero_shot_with_own_templates(script, checkpoints, pictures, tmp_path, monkeypatch):
+    words = [checkpoints[0], "--dataset", pictures, "--task", "zero-shot", "--output", tmp_path]
+    metrics = run(script, monkeypatch, *words)
+    assert (metrics["classes"], metrics["images"], metrics["top5"]) == (2, PICTURES, 1)
+    assert metrics["templates"] >= 40
+    (tmp_path / "own.txt").write_text("ảnh {}\n{}\n", encoding="utf-8")
+    metrics = run(script, monkeypatch, *words, "--templates", tmp_path / "own.txt")
+    assert metrics["templates"] == 2
+    assert Image.open(tmp_path / "confusion.png").size[0] > 200
+
+
+def test_captioning_of_the_first_pictures(script, checkpoints, pictures, tmp_path, monkeypatch):
+    words = [checkpoints[1], "--dataset", pictures, "--task", "captioning", "--output", tmp_path]
+    metrics = run(script, monkeypatch, *words, "--count", 3)
+    assert (metrics["captions"], metrics["tokenization"]) == (3, "syllables")
+    assert 0 <= metrics["bleu_4"] <= metrics["bleu_1"] <= 1
+    # scripts/pack_mini.py reads the second cell of each row.
+    lines = (tmp_path / "captions.md").read_text(encoding="utf-8").splitlines()
+    assert lines[:2] == ["| picture | caption | a true caption |", "|---|---|---|"]
+    assert [line.split(" | ")[0] for line in lines[2:]] == ["| p0", "| p1", "| p2"]
+    assert lines[2].endswith(f" | {CAPTIONS[0]} |")
+
+    monkeypatch.setattr(script.PhoCapCaptioner, "describe", lambda *_: ["mới"])
+    run(script, monkeypatch, *words)
+    rows = (tmp_path / "captions.md").read_text(encoding="utf-8").splitlines()[2:]
+    assert rows[:3] == lines[2:]
+    assert [row.split(" | ")[1] for row in rows[3:]] == ["mới"] * 3
+
+
+def test_a_data_set_without_labels_or_pictures_to_count(
+    script, checkpoints, pictures, tmp_path, monkeypatch
+):
+    words = [checkpoints[0], "--task", "zero-shot", "--output", tmp_path, "--dataset"]
+    with pytest.raises(SystemExit, match="needs label too"):
+        run(script, monkeypatch, *words, "scenes", "--scenes", 2)
+    with pytest.raises(SystemExit):
+        run(script, monkeypatch, *words, pictures, "--count", 0)
+    (tmp_path / "pairs.csv").write_text("a,b\n" + "".join(f"p{i},x\n" for i in range(PICTURES)))
+    with pytest.raises(SystemExit, match="every picture is a duplicate"):
+        run(script, monkeypatch, *words, pictures, "--duplicates", tmp_path / "pairs.csv")
