@@ -24,9 +24,9 @@ import numpy as np
 from datasets import Dataset
 
 from phoclip_hf.data.dataset_splits import named_splits, split_name
+from phoclip_hf.data.duplicates.pair_sheet import pair_sheet
+from phoclip_hf.data.duplicates.picture_records import Embedder, PictureRecords, read_records
 from phoclip_hf.data.leakage import THRESHOLD, PicturePair, find_pairs
-from phoclip_hf.data.pair_sheet import pair_sheet
-from phoclip_hf.data.picture_records import Embedder, PictureRecords, read_records
 from phoclip_hf.data.sources import open_pictures
 from phoclip_hf.serving.bulk_items import TablePhotos
 from phoclip_hf.serving.encoder import PhoCLIPEncoder

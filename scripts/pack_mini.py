@@ -23,10 +23,13 @@ from phoclip_hf.serving.encoder import fingerprint
 ROOT = Path(__file__).resolve().parent.parent
 CHECKPOINTS = ROOT / "spaces" / "phoclip" / "checkpoints"
 NEEDED = ("*.safetensors", "*.json", "*.py")
-# Name of the result → what scripts/evaluate.py is asked, {data} being the folder of data.
+# Name of the result → what scripts/evaluate.py is asked of the folders of data and of results.
 MEASUREMENTS = {
     "flickr8k_vi": ["--dataset", "{data}/flickr8k_vi", "--task", "retrieval"],
-    "capydata_vi": ["--dataset", "{data}/capydata_vi", "--task", "retrieval"],
+    "capydata_vi": [
+        *("--dataset", "{data}/capydata_vi", "--task", "retrieval"),
+        *("--duplicates", "{results}/pairs.csv"),
+    ],
     "scenes": ["--dataset", "scenes", "--task", "retrieval"],
     "capydata_vi sports": ["--dataset", "{data}/capydata_vi", "--task", "zero-shot"],
 }
@@ -46,21 +49,25 @@ def main() -> None:
     if not arguments.card_only:
         for target in (model, captioner):
             pack(arguments.run / target.name, target)
+        places = {"data": arguments.data, "results": results}
+        words = ["{data}/capydata_vi", "--output", "{results}/pairs.csv", "--model", str(model)]
+        call("find_duplicates", [*words, "--cache", "{results}/duplicates"], places)
         for name, words in MEASUREMENTS.items():
-            evaluate(model, words, arguments.data, results / name.replace(" ", "_"))
-        words = ["--dataset", "{data}/flickr8k_vi", "--task", "captioning", "--count", "10"]
-        evaluate(captioner, words, arguments.data, results / "captions")
+            evaluate(model, words, places, name.replace(" ", "_"))
+        words = ["--dataset", "{data}/flickr8k_vi", "--task", "captioning", "--count", "200"]
+        evaluate(captioner, words, places, "captions")
     write_cards(arguments.run, results, model, captioner)
 
 
 def pack(source: Path, target: Path) -> None:
-    """Copy a trained folder's files, its weights in float16."""
+    """Copy a trained folder's files, its weights in float16, the code as it is in this commit."""
     shutil.rmtree(target, ignore_errors=True)
     target.mkdir(parents=True)
     for pattern in NEEDED:
         for path in source.glob(pattern):
             if path.name not in ("metrics.json", "distiller.safetensors"):
-                shutil.copy(path, target / path.name)
+                own = ROOT / "phoclip_hf" / path.name
+                shutil.copy(own if own.is_file() else path, target / path.name)
     for path in target.glob("*.safetensors"):
         weights = load_file(path)
         halves = {k: v.half() if v.is_floating_point() else v for k, v in weights.items()}
@@ -68,11 +75,16 @@ def pack(source: Path, target: Path) -> None:
         path.chmod(0o644)
 
 
-def evaluate(checkpoint: Path, words: list[str], data: Path, output: Path) -> None:
-    """Measure one checkpoint in a process of its own."""
-    script = [sys.executable, str(ROOT / "scripts" / "evaluate.py"), str(checkpoint)]
-    words = [word.replace("{data}", str(data)) for word in words]
-    subprocess.run([*script, *words, "--split", "test", "--output", str(output)], check=True)
+def evaluate(checkpoint: Path, words: list[str], places: dict[str, Path], name: str) -> None:
+    """Measure one checkpoint; the numbers go to the folder `name` of the results."""
+    output = str(places["results"] / name)
+    call("evaluate", [str(checkpoint), *words, "--split", "test", "--output", output], places)
+
+
+def call(script: str, words: list[str], places: dict[str, Path]) -> None:
+    """Run another script in a process of its own, with the places filled in."""
+    words = [word.format_map(places) if "{" in word else word for word in words]
+    subprocess.run([sys.executable, str(ROOT / "scripts" / f"{script}.py"), *words], check=True)
 
 
 def write_cards(run: Path, results: Path, model: Path, captioner: Path) -> None:
@@ -99,7 +111,10 @@ def write_cards(run: Path, results: Path, model: Path, captioner: Path) -> None:
         recipes / "phocap-mini_card.jinja",
         "phocap-mini",
         "image-text-to-text",
-        {"flickr8k_vi validation": {"loss": stages["phocap-mini"]["eval_flickr8k_vi_loss"]}},
+        {
+            "flickr8k_vi validation": {"loss": stages["phocap-mini"]["eval_flickr8k_vi_loss"]},
+            **read_results([f"flickr8k_vi={results / 'captions'}"], fingerprint(str(captioner))),
+        },
         captions=own_captions(results / "captions" / "captions.md"),
         parameters=parameters(captioner),
     )
@@ -107,8 +122,8 @@ def write_cards(run: Path, results: Path, model: Path, captioner: Path) -> None:
 
 
 def own_captions(path: Path) -> list[str]:
-    """Return what the captioner wrote; the true captions are the data set's and stay there."""
-    rows = path.read_text(encoding="utf-8").splitlines()[2:]
+    """Return the first ten it wrote; the true captions are the data set's and stay there."""
+    rows = path.read_text(encoding="utf-8").splitlines()[2:12]
     return [row.split(" | ")[1] for row in rows]
 
 

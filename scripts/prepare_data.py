@@ -22,13 +22,13 @@ from pathlib import Path
 
 from datasets import load_dataset
 
-from phoclip_hf.data.caption_sources import CaptionSource
-from phoclip_hf.data.caption_tables import Columns, open_tables
-from phoclip_hf.data.hub_datasets import HUB_DATASETS, HubColumns, open_hub_dataset
-from phoclip_hf.data.image_folders import open_image_folder
-from phoclip_hf.data.preparation import prepare
-from phoclip_hf.data.preparation_parts import Settings
-from phoclip_hf.data.releases import RELEASES, open_release
+from phoclip_hf.data.intake.caption_sources import CaptionSource
+from phoclip_hf.data.intake.caption_tables import Columns, open_tables
+from phoclip_hf.data.intake.hub_datasets import HUB_DATASETS, HubColumns, open_hub_dataset
+from phoclip_hf.data.intake.image_folders import open_image_folder
+from phoclip_hf.data.intake.preparation import prepare
+from phoclip_hf.data.intake.preparation_parts import Settings
+from phoclip_hf.data.intake.releases import RELEASES, open_release
 from phoclip_hf.serving.photos import open_photo
 
 SOME_SET_ASIDE = 3

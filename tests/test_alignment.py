@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from phoclip_hf.data.alignment import Alignment, align
+from phoclip_hf.data.duplicates.alignment import Alignment, align
+from phoclip_hf.data.duplicates.thumbnails import picture_record
 from phoclip_hf.data.scenes import draw_scene
-from phoclip_hf.data.thumbnails import picture_record
 
 
 def laid(a: Image.Image, b: Image.Image) -> Alignment:

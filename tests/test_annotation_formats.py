@@ -5,14 +5,14 @@ import json
 import pytest
 from releases import coco, write_json
 
-from phoclip_hf.data.annotation_formats import (
+from phoclip_hf.data.intake.annotation_formats import (
     coco_rows,
     flickr_rows,
     openviic_rows,
     viecap4h_rows,
 )
-from phoclip_hf.data.caption_rows import PictureRow, SetAside
-from phoclip_hf.data.releases import RELEASES, open_release
+from phoclip_hf.data.intake.caption_rows import PictureRow, SetAside
+from phoclip_hf.data.intake.releases import RELEASES, open_release
 
 
 def rows_of(source, split: str) -> list:

@@ -3,8 +3,13 @@
 import pytest
 from releases import BAD_CAPTIONS, MENDED_CAPTIONS, MOJIBAKE
 
-from phoclip_hf.data.caption_rows import REASONS
-from phoclip_hf.data.caption_text import BadCaption, clean_caption, clean_captions, is_mojibake
+from phoclip_hf.data.intake.caption_rows import REASONS
+from phoclip_hf.data.intake.caption_text import (
+    BadCaption,
+    clean_caption,
+    clean_captions,
+    is_mojibake,
+)
 
 
 @pytest.mark.parametrize("text, reason", BAD_CAPTIONS.items())

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from phoclip_hf.data.hash_search import BAND_BITS, BANDS, HashTable
+from phoclip_hf.data.duplicates.hash_search import BAND_BITS, BANDS, HashTable
 
 
 def some_hashes(count: int, queries: int, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:

@@ -6,9 +6,9 @@ import pytest
 from datasets import ClassLabel, Dataset, DatasetDict, Image, load_dataset
 from releases import draw
 
-from phoclip_hf.data.hub_datasets import HUB_DATASETS, HubColumns, open_hub_dataset
-from phoclip_hf.data.preparation import prepare
-from phoclip_hf.data.preparation_parts import Settings
+from phoclip_hf.data.intake.hub_datasets import HUB_DATASETS, HubColumns, open_hub_dataset
+from phoclip_hf.data.intake.preparation import prepare
+from phoclip_hf.data.intake.preparation_parts import Settings
 from phoclip_hf.data.sources import open_pictures
 from phoclip_hf.serving.photos import open_photo
 

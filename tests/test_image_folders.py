@@ -3,10 +3,10 @@
 import pytest
 from releases import draw
 
-from phoclip_hf.data.caption_rows import PictureRow
-from phoclip_hf.data.caption_tables import Columns
-from phoclip_hf.data.image_folders import open_image_folder
-from phoclip_hf.data.preparation import prepare
+from phoclip_hf.data.intake.caption_rows import PictureRow
+from phoclip_hf.data.intake.caption_tables import Columns
+from phoclip_hf.data.intake.image_folders import open_image_folder
+from phoclip_hf.data.intake.preparation import prepare
 from phoclip_hf.data.sources import open_pictures
 from phoclip_hf.serving.photos import open_photo
 

@@ -7,9 +7,9 @@ import pytest
 from PIL import Image, ImageOps
 
 from phoclip_hf.data import leakage
+from phoclip_hf.data.duplicates.thumbnails import RECORD, picture_record
 from phoclip_hf.data.leakage import PicturePair, find_pairs
 from phoclip_hf.data.scenes import draw_scene
-from phoclip_hf.data.thumbnails import RECORD, picture_record
 
 SIZE = 160
 

@@ -133,8 +133,10 @@ def test_a_captioner_card_falls_back_on_its_loss():
 def test_the_cards_of_the_shipped_checkpoints_still_render():
     recipes = Path(__file__).resolve().parent.parent / "scripts" / "recipes"
     keys = [f"{way}_r{k}" for way in ("t2i", "i2t") for k in (1, 5, 10)]
-    results = {name: dict.fromkeys(keys, 0.5) for name in ("flickr8k_vi", "capydata_vi", "scenes")}
-    results["capydata_vi sports"] = {"top1": 0.5, "top5": 0.75, "classes": 15, "images": 277}
+    sets = ("flickr8k_vi", "capydata_vi", "capydata_vi (deduplicated)", "scenes")
+    results = {name: dict.fromkeys(keys, 0.5) for name in sets}
+    sizes = {"classes": 15, "images": 277, "templates": 52}
+    results["capydata_vi sports"] = {"top1": 0.5, "top5": 0.75} | sizes
     tower = render_card(
         recipes / "phoclip-mini_card.jinja",
         "phoclip-mini",
@@ -148,7 +150,13 @@ def test_the_cards_of_the_shipped_checkpoints_still_render():
         recipes / "phocap-mini_card.jinja",
         "phocap-mini",
         "image-text-to-text",
-        {"flickr8k_vi validation": {"loss": 1.5}},
+        {
+            "flickr8k_vi validation": {"loss": 1.5},
+            "flickr8k_vi": {
+                **dict.fromkeys(("bleu_1", "bleu_2", "bleu_3", "bleu_4", "rouge_l"), 0.25),
+                **{"cider_d": 0.5, "captions": 200},
+            },
+        },
         captions=["một con chó"],
         parameters="9.2 million",
     )

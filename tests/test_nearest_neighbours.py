@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from phoclip_hf.data.nearest_neighbours import nearest_neighbours
+from phoclip_hf.data.duplicates.nearest_neighbours import nearest_neighbours
 
 
 def unit_vectors(count: int, dimension: int = 6) -> np.ndarray:

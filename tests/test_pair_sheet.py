@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from phoclip_hf.data.pair_sheet import GAP, LINE, pair_sheet
+from phoclip_hf.data.duplicates.pair_sheet import GAP, LINE, pair_sheet
 
 
 def test_pairs_side_by_side_in_rows():

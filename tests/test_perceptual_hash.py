@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from phoclip_hf.data.perceptual_hash import mirrored, perceptual_hashes, windows
+from phoclip_hf.data.duplicates.perceptual_hash import mirrored, perceptual_hashes, windows
+from phoclip_hf.data.duplicates.thumbnails import SIDE, picture_record
 from phoclip_hf.data.scenes import draw_scene
-from phoclip_hf.data.thumbnails import SIDE, picture_record
 
 
 def distance(a: int, b: int) -> int:

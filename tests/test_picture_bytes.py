@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 from releases import draw
 
-from phoclip_hf.data.picture_bytes import keep_picture
+from phoclip_hf.data.intake.picture_bytes import keep_picture
 from phoclip_hf.serving.photos import open_photo
 
 

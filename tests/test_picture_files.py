@@ -5,7 +5,7 @@ import unicodedata
 import pytest
 from releases import draw
 
-from phoclip_hf.data.picture_files import MAX_FILE, PictureFolder, PictureMissing
+from phoclip_hf.data.intake.picture_files import MAX_FILE, PictureFolder, PictureMissing
 
 
 @pytest.fixture

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from phoclip_hf.data.picture_records import Embedder, read_records
+from phoclip_hf.data.duplicates.picture_records import Embedder, read_records
+from phoclip_hf.data.duplicates.thumbnails import READ, picture_record
 from phoclip_hf.data.scenes import draw_scene
-from phoclip_hf.data.thumbnails import READ, picture_record
 
 COUNT, BAD = 10, 4
 

@@ -7,12 +7,12 @@ import pytest
 from datasets import Features, Image, List, Value, load_dataset
 from releases import BAD_CAPTIONS, MENDED_CAPTIONS, MOJIBAKE, coco, draw, good_and_bad_pictures
 
-from phoclip_hf.data.annotation_formats import coco_rows
-from phoclip_hf.data.caption_rows import PictureRow
-from phoclip_hf.data.caption_sources import listed_source
-from phoclip_hf.data.caption_tables import Columns, open_tables
-from phoclip_hf.data.preparation import prepare
-from phoclip_hf.data.preparation_parts import Settings
+from phoclip_hf.data.intake.annotation_formats import coco_rows
+from phoclip_hf.data.intake.caption_rows import PictureRow
+from phoclip_hf.data.intake.caption_sources import listed_source
+from phoclip_hf.data.intake.caption_tables import Columns, open_tables
+from phoclip_hf.data.intake.preparation import prepare
+from phoclip_hf.data.intake.preparation_parts import Settings
 from phoclip_hf.data.sources import open_pictures
 from phoclip_hf.serving.photos import open_photo
 
@@ -180,7 +180,7 @@ def test_a_run_killed_while_files_are_put_in_place_goes_on(tmp_path, shares, mon
         raise Killed
 
     with monkeypatch.context() as patch:
-        patch.setattr("phoclip_hf.data.preparation.write_report", kill)
+        patch.setattr("phoclip_hf.data.intake.preparation.write_report", kill)
         with pytest.raises(Killed):
             prepare(source, tmp_path / "out", open_photo, settings)
     assert list((tmp_path / "out").glob("train-*.parquet"))  # in place before the report is

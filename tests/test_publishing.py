@@ -1,5 +1,6 @@
 """Uploading: one commit holds everything or nothing, killed or not."""
 
+import json
 import runpy
 import sys
 from pathlib import Path
@@ -16,6 +17,7 @@ from stand_in_hub import StandInHub
 
 from phoclip_hf.hub.publishing import upload
 from phoclip_hf.hub.refusal import Refused
+from phoclip_hf.serving.encoder import fingerprint
 
 ROOT = Path(__file__).resolve().parent.parent
 CARD = """---
@@ -130,12 +132,17 @@ def test_the_script_uploads_nothing_when_a_check_fails(
 ):
     metrics = tmp_path / "scenes"
     metrics.mkdir()
-    (metrics / "metrics.json").write_text('{"t2i_r1": 0.5}')
-    words = [trained, "org/phoclip", "--metrics", metrics]
     change_weights(trained, one_nan)
+    measured = {"t2i_r1": 0.5, "checkpoint": fingerprint(str(trained))}
+    (metrics / "metrics.json").write_text(json.dumps(measured))
+    unmarked = tmp_path / "unmarked"
+    unmarked.mkdir()
+    (unmarked / "metrics.json").write_text('{"t2i_r1": 0.5}')
+    words = [trained, "org/phoclip", "--metrics", metrics]
     for extra, reason in (
         ([], "NaN or infinite"),
         (["--metrics", tmp_path], "no metrics.json"),
+        (["--metrics", unmarked], "does not say which"),
         (["--facts", metrics / "metrics.json"], "unknown keys"),
         (["--staging", trained], "is not empty"),
     ):

@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from phoclip_hf.data.split_shares import share_out
+from phoclip_hf.data.intake.split_shares import share_out
 
 DIGESTS = [f"{number:032x}" for number in range(50)]
 SHARES = {"test": 0.1, "validation": 0.2}

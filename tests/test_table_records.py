@@ -4,9 +4,9 @@ import codecs
 
 import pytest
 
-from phoclip_hf.data.caption_rows import PictureRow, SetAside
-from phoclip_hf.data.caption_tables import Columns, open_tables, table_rows
-from phoclip_hf.data.table_records import csv_records, jsonl_records, read_text
+from phoclip_hf.data.intake.caption_rows import PictureRow, SetAside
+from phoclip_hf.data.intake.caption_tables import Columns, open_tables, table_rows
+from phoclip_hf.data.intake.table_records import csv_records, jsonl_records, read_text
 
 WANTED = ["image", "caption"]
 TEXT = "image,caption\n1.jpg,một con chó\n2.jpg,con mèo\n"

@@ -12,12 +12,12 @@ from typing import NamedTuple
 import numpy as np
 from tqdm.auto import tqdm
 
-from .alignment import align
-from .alterations import alterations
-from .hash_search import HashTable
-from .nearest_neighbours import nearest_neighbours
-from .perceptual_hash import mirrored, perceptual_hashes
-from .thumbnails import READ
+from .duplicates.alignment import align
+from .duplicates.alterations import alterations
+from .duplicates.hash_search import HashTable
+from .duplicates.nearest_neighbours import nearest_neighbours
+from .duplicates.perceptual_hash import mirrored, perceptual_hashes
+from .duplicates.thumbnails import READ
 
 THRESHOLD = 0.7  # least score of a near pair
 RADIUS, FLIPS = 12, 1  # bits, see HashTable.near

@@ -18,7 +18,7 @@ from datasets import (
     load_from_disk,
 )
 
-from .caption_sources import CAPTION_COLUMNS, is_image
+from .intake.caption_sources import CAPTION_COLUMNS, is_image
 from .scenes import scenes
 
 # Every split draws from seeds of its own, so that no scene of one is in another.

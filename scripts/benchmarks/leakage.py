@@ -21,10 +21,10 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from phoclip_hf.data.duplicates.nearest_neighbours import nearest_neighbours
+from phoclip_hf.data.duplicates.thumbnails import READ, RECORD, SIDE, picture_record
 from phoclip_hf.data.leakage import COSINE, NEIGHBOURS, THRESHOLD, confirm, propose
-from phoclip_hf.data.nearest_neighbours import nearest_neighbours
 from phoclip_hf.data.scenes import scenes
-from phoclip_hf.data.thumbnails import READ, RECORD, SIDE, picture_record
 
 DIMENSION = 256
 WAVES = 9  # lowest frequencies per axis that the noise has

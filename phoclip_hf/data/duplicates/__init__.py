@@ -1,0 +1,1 @@
+"""What finds pictures that are there twice; `phoclip_hf.data.leakage` puts it together."""

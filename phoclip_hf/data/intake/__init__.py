@@ -1,0 +1,1 @@
+"""From releases, tables, folders and the Hub to the one schema, bad rows set aside."""
