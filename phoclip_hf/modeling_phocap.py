@@ -16,26 +16,12 @@ from transformers.modeling_outputs import CausalLMOutputWithPast
 from transformers.utils import can_return_tuple
 
 from .configuration_phocap import PhoCapConfig
+from .mapping_phocap import PhoCapMapping
 from .modeling_phoclip import PhoCLIPModel
 from .modeling_phoclip_halves import PhoCLIPVisionModelWithProjection
-from .towers_phoclip import set_auto_map
+from .towers_phoclip import given, set_auto_map
 
 IGNORED = -100  # label of a position that costs nothing
-
-
-class PhoCapMapping(nn.Module):
-    """Maps (batch, image_dim) to (batch, prefix_length, text_dim): Linear, tanh, Linear."""
-
-    def __init__(self, image_dim: int, hidden_dim: int, prefix_length: int, text_dim: int):
-        super().__init__()
-        self.input_linear = nn.Linear(image_dim, hidden_dim)
-        self.output_linear = nn.Linear(hidden_dim, prefix_length * text_dim)
-        self.prefix_length = prefix_length
-
-    def forward(self, image_embeds: Tensor) -> Tensor:
-        """Return the prefix, (batch, prefix_length, text_dim)."""
-        prefix = self.output_linear(torch.tanh(self.input_linear(image_embeds)))
-        return prefix.unflatten(1, (self.prefix_length, -1))
 
 
 class PhoCapForConditionalGeneration(PreTrainedModel, GenerationMixin):
@@ -86,6 +72,10 @@ class PhoCapForConditionalGeneration(PreTrainedModel, GenerationMixin):
         """Return the language model's output layer."""
         return self.language_model.get_output_embeddings()
 
+    def set_output_embeddings(self, value: nn.Module) -> None:
+        """Replace the language model's output layer."""
+        self.language_model.set_output_embeddings(value)
+
     def save_pretrained(self, save_directory: Any, *args: Any, **kwargs: Any) -> Any:
         """Save weights, config and code: a Hub repository that loads without this package."""
         set_auto_map(self)
@@ -106,10 +96,8 @@ class PhoCapForConditionalGeneration(PreTrainedModel, GenerationMixin):
                 place of the pictures; any length where `normalize_image_embeds` is set.
         """
         if (pixel_values is None) == (image_embeds is None):
-            given = "neither" if pixel_values is None else "both"
-            raise ValueError(
-                f"PhoCap needs pixel_values or image_embeds, one of them; got {given}."
-            )
+            got = "neither" if pixel_values is None else "both"
+            raise ValueError(f"PhoCap needs pixel_values or image_embeds, one of them; got {got}.")
         if image_embeds is None:
             image_embeds = self.image_encoder(pixel_values, return_dict=True).image_embeds
         width = self.config.image_config.projection_dim
@@ -130,6 +118,8 @@ class PhoCapForConditionalGeneration(PreTrainedModel, GenerationMixin):
         attention_mask: Tensor | None = None,
         image_embeds: Tensor | None = None,
         labels: Tensor | None = None,
+        output_attentions: bool | None = None,
+        output_hidden_states: bool | None = None,
     ) -> tuple | CausalLMOutputWithPast:
         """Return the logits of each caption token's successor, and the loss where labels are given.
 
@@ -141,9 +131,12 @@ class PhoCapForConditionalGeneration(PreTrainedModel, GenerationMixin):
             labels: (batch, tokens), as a rule `input_ids` themselves. <s>, which is given and not
                 predicted, padding and -100 cost nothing; </s> is a token like any other. The loss
                 is the mean over what is left.
+            output_attentions: return the language model's attention maps.
+            output_hidden_states: return the language model's hidden states.
 
         Returns:
-            `logits` (batch, tokens, vocabulary): at each token, the next one.
+            `logits` (batch, tokens, vocabulary): at each token, the next one. Hidden states and
+            attentions are over prefix_length + tokens.
         """
         if input_ids is None:
             raise ValueError(
@@ -155,7 +148,11 @@ class PhoCapForConditionalGeneration(PreTrainedModel, GenerationMixin):
         inputs_embeds, mask = self._prepend(prefix, input_ids, attention_mask)
         # (batch, prefix_length + tokens, vocabulary)
         output = self.language_model(
-            inputs_embeds=inputs_embeds, attention_mask=mask, use_cache=False, return_dict=True
+            inputs_embeds=inputs_embeds,
+            attention_mask=mask,
+            use_cache=False,
+            return_dict=True,
+            **given(output_attentions=output_attentions, output_hidden_states=output_hidden_states),
         )
         length = self.config.prefix_length
         loss = None
@@ -165,7 +162,12 @@ class PhoCapForConditionalGeneration(PreTrainedModel, GenerationMixin):
             # The last prefix position predicts the first token, and so on: one step to the left.
             predictions = output.logits[:, length - 1 : -1].float()
             loss = cross_entropy(predictions.flatten(0, 1), labels.flatten(), ignore_index=IGNORED)
-        return CausalLMOutputWithPast(loss=loss, logits=output.logits[:, length:])
+        return CausalLMOutputWithPast(
+            loss=loss,
+            logits=output.logits[:, length:],
+            hidden_states=output.hidden_states,
+            attentions=output.attentions,
+        )
 
     @torch.no_grad()
     def generate(

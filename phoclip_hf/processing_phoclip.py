@@ -43,6 +43,22 @@ class PhoCLIPProcessor(ProcessorMixin):
     def __init__(self, image_processor: Any = None, tokenizer: Any = None, **kwargs: Any):
         super().__init__(image_processor, tokenizer, **kwargs)
 
+    # Saving writes which file holds the processor's code ("auto_map") into the image processor too,
+    # where it is of no use and would go on into folders that hold no such file.
+
+    def to_dict(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Return what `processor_config.json` holds."""
+        values = super().to_dict(*args, **kwargs)
+        _forget_processor(values.get("image_processor") or {})
+        return values
+
+    def save_pretrained(self, *args: Any, **kwargs: Any) -> Any:
+        """Save configuration, vocabulary and code: what a Hub repository needs of a processor."""
+        files = super().save_pretrained(*args, **kwargs)
+        for part in filter(None, (self, self.image_processor)):
+            _forget_processor(vars(part))
+        return files
+
     @classmethod
     def from_tower(cls, tower: Any, tokenizer: Any) -> "PhoCLIPProcessor":
         """Return a processor that prepares pictures as `tower` expects them.
@@ -55,6 +71,14 @@ class PhoCLIPProcessor(ProcessorMixin):
             ValueError: the tower does not say how its pictures are prepared.
         """
         return cls(image_processor=image_processor_for(tower), tokenizer=tokenizer)
+
+
+def _forget_processor(values: dict[str, Any]) -> None:
+    """Take the processor out of `values["auto_map"]`; an image processor's own entry stays."""
+    if "auto_map" in values:
+        values["auto_map"] = {k: v for k, v in values["auto_map"].items() if k != "AutoProcessor"}
+        if not values["auto_map"]:
+            del values["auto_map"]
 
 
 def image_processor_for(tower: Any) -> CLIPImageProcessor:

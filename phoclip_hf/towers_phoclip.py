@@ -93,6 +93,15 @@ def set_auto_map(model: PreTrainedModel) -> None:
     }
 
 
+def given(**arguments: Any) -> dict[str, Any]:
+    """Return the arguments that are not None.
+
+    An `output_attentions=None` that is passed on hides the config's from `capture_outputs` of
+    Transformers.
+    """
+    return {name: value for name, value in arguments.items() if value is not None}
+
+
 def encode_images(
     tower: PreTrainedModel,
     head: nn.Module,
@@ -107,16 +116,15 @@ def encode_images(
         tower: any image model of Transformers, or timm's wrapper.
         head: from pooled features to the shared space.
         pixel_values: (images, 3, height, width).
-        output_attentions: not passed to timm, which refuses it.
-        output_hidden_states: passed on.
+        output_attentions: not passed to timm, which refuses it; None leaves it to the config.
+        output_hidden_states: passed on; None leaves it to the config.
         interpolate_pos_encoding: passed on where it is set.
     """
-    flags: dict[str, Any] = {"output_hidden_states": output_hidden_states}
+    flags = {"output_hidden_states": output_hidden_states}
     if not hasattr(tower, "timm_model"):
         flags["output_attentions"] = output_attentions
-        if interpolate_pos_encoding:
-            flags["interpolate_pos_encoding"] = True
-    output = tower(pixel_values=pixel_values, return_dict=True, **flags)
+        flags["interpolate_pos_encoding"] = interpolate_pos_encoding or None
+    output = tower(pixel_values=pixel_values, return_dict=True, **given(**flags))
     pooled = output.pooler_output.flatten(1)  # (images, width); ResNets pool to (…, width, 1, 1)
     return BaseModelOutputWithPooling(
         last_hidden_state=output.last_hidden_state,
@@ -142,8 +150,7 @@ def encode_texts(
         attention_mask: (texts, tokens), 1 for real tokens; None takes every token as real.
         inputs: `input_ids` (texts, tokens) and the tower's flags; those that are None are left out.
     """
-    inputs = {name: value for name, value in inputs.items() if value is not None}
-    output = tower(attention_mask=attention_mask, return_dict=True, **inputs)
+    output = tower(attention_mask=attention_mask, return_dict=True, **given(**inputs))
     states = output.last_hidden_state  # (texts, tokens, width)
     if pooling == "cls":
         pooled = states[:, 0]

@@ -145,7 +145,7 @@ def test_the_cards_of_the_shipped_checkpoints_still_render():
         stages={"teacher": {"eval_flickr8k_vi_t2i_r10": 0.558}},
         parameters="7.5 million",
     )
-    assert "| scenes | 50.0 |" in tower and "| teacher | 55.8 |" in tower
+    assert "| scenes | 50.0 |" in tower and "| teacher | 55.8 |  |" in tower
     captioner = render_card(
         recipes / "phocap-mini_card.jinja",
         "phocap-mini",

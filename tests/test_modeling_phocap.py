@@ -115,6 +115,22 @@ def test_it_learns_and_says_what_it_learned():
     assert rest[2] == CAPTIONS[2]
 
 
+def test_hidden_states_and_attentions_are_the_language_models():
+    captioner = tiny_captioner()
+    captioner.set_attn_implementation("eager")
+    ids = torch.tensor([[0, 7, 8, 2], [0, 9, 2, 1], [0, 5, 6, 2]])
+    plain = captioner(image_embeds=embeds(), input_ids=ids)
+    assert plain.hidden_states is None and plain.attentions is None
+    output = captioner(
+        image_embeds=embeds(), input_ids=ids, output_hidden_states=True, output_attentions=True
+    )
+    positions = captioner.config.prefix_length + 4
+    assert [tuple(states.shape) for states in output.hidden_states] == 3 * [(3, positions, 32)]
+    assert [tuple(maps.shape) for maps in output.attentions] == 2 * [(3, 2, positions, positions)]
+    logits = captioner.get_output_embeddings()(output.hidden_states[-1])
+    torch.testing.assert_close(logits[:, -4:], plain.logits)
+
+
 def test_cache_beams_and_sampling():
     captioner = tiny_captioner()
     greedy = captioner.generate(image_embeds=embeds(), max_new_tokens=12)
@@ -193,3 +209,11 @@ def test_gradient_checkpointing_and_frozen_config():
     assert isinstance(captioner.config.text_config, GPT2Config)
     assert captioner.generation_config.max_new_tokens == 40
     assert captioner.generation_config.eos_token_id == EOS
+
+
+def test_a_resized_vocabulary_reaches_both_ends():
+    model = tiny_captioner()
+    model.resize_token_embeddings(model.config.text_config.vocab_size + 3)
+    rows = model.config.text_config.vocab_size
+    assert model.get_input_embeddings().weight.shape[0] == rows
+    assert model.get_output_embeddings().weight.shape[0] == rows

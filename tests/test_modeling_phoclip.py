@@ -163,6 +163,15 @@ def test_hidden_states_attentions_and_checkpointing():
     torch.testing.assert_close(model(**inputs).loss, plain)
 
 
+def test_a_timm_half_says_whether_it_checkpoints():
+    half = PhoCLIPVisionModelWithProjection(tiny_config())
+    assert not half.is_activation_checkpointing
+    half.activation_checkpointing_enable()
+    assert half.is_activation_checkpointing
+    half.activation_checkpointing_disable()
+    assert not half.is_activation_checkpointing
+
+
 def test_save_and_load(tmp_path: Path):
     model, inputs = tiny_model(), tiny_inputs(2)
     model.save_pretrained(tmp_path)
@@ -227,6 +236,17 @@ def test_other_towers_of_transformers():
         assert model.visual_projection.input_linear.in_features == width
         assert model(**inputs).logits_per_image.shape == (2, 2)
     assert tiny_model(text_config=bert | {"vocab_size": VOCABULARY})(**inputs).loss > 0
+
+    model = tiny_model(vision_config=vit)
+    model.set_attn_implementation("eager")
+    for config in (model.vision_model.config, model.text_model.config):
+        config.output_hidden_states = config.output_attentions = True
+    output = model(**inputs)  # no flag is passed: each tower's config says it
+    assert len(output.vision_model_output.hidden_states) == 2  # embeddings and one layer
+    assert len(output.vision_model_output.attentions) == 1
+    assert len(output.text_model_output.hidden_states) == 3
+    silent = model.get_image_features(inputs["pixel_values"], output_hidden_states=False)
+    assert silent.hidden_states is None
 
 
 @pytest.mark.shared_data

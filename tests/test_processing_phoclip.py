@@ -1,3 +1,4 @@
+import json
 import unicodedata
 
 import numpy as np
@@ -107,6 +108,18 @@ def test_save_and_load(tmp_path):
     assert torch.equal(pixels, expected.pixel_values) and torch.equal(ids, expected.input_ids)
     again = loaded(images=image, text=CAPTIONS[0], return_tensors="pt")
     assert torch.equal(again.pixel_values, pixels) and torch.equal(again.input_ids, ids)
+    # the folder's map of code stays in the folder
+    assert "auto_map" in json.loads((tmp_path / "processor_config.json").read_text())
+    assert loaded.to_dict() == processor.to_dict()
+    assert "auto_map" not in processor.image_processor.to_dict()
+
+
+def test_saving_keeps_an_image_processors_own_code_map(tmp_path):
+    processor = tiny_processor()
+    own = {"AutoImageProcessor": "image_processing_own.OwnImageProcessor"}
+    processor.image_processor.auto_map = dict(own)
+    processor.save_pretrained(tmp_path)
+    assert processor.image_processor.auto_map == own
 
 
 def test_templates_are_vietnamese_with_one_place_for_the_label():

@@ -18,12 +18,14 @@ def test_shares_in_per_cent_and_numbers_as_they_are():
 
 
 def test_full_and_deduplicated_side_by_side():
-    metrics = {"top1": 0.5, "images": 8, "deduplicated": {"top1": 0.4, "images": 5}, "dropped": 3}
+    metrics = {"top1": 0.5, "images": 8, "checkpoint": "blake2b:1"}
+    metrics |= {"deduplicated": {"top1": 0.4, "images": 5}, "dropped": 3}
     lines = metrics_table(metrics, "m").splitlines()
-    assert lines[2:6] == [
+    assert lines[2:7] == [
         "| | full | deduplicated |",
         "|---|---|---|",
         "| top1 | 50.0 % | 40.0 % |",
         "| images | 8 | 5 |",
+        "| checkpoint | blake2b:1 |  |",
     ]
     assert lines[-1] == "3 pictures were dropped as duplicates."

@@ -188,7 +188,7 @@ def test_added_tokens_are_kept_from_the_segmenter(tmp_path: Path) -> None:
     assert len(PhoCLIPTokenizer.from_pretrained(tmp_path)) == size + 1
 
 
-def test_truncation(own: PhoCLIPTokenizer) -> None:
+def test_truncation(own: PhoCLIPTokenizer, monkeypatch: pytest.MonkeyPatch) -> None:
     text = "con chó " * 100
     ids = own([text, "chó"], padding=True, return_tensors="pt").input_ids  # as zero-shot calls it
     assert ids.shape == (2, 70) and ids[0, -1] == 2
@@ -196,7 +196,17 @@ def test_truncation(own: PhoCLIPTokenizer) -> None:
     assert len(own(text, truncation=False).input_ids) == 202
     assert len(own(text, max_length=10).input_ids) == 10
     assert len(own(text, max_length=100, truncation=True).input_ids) == 100
-    assert len(own(text, padding=True, pad_to_multiple_of=8).input_ids) == 64
+    # the limit is rounded down where both are asked for; Transformers refuses 70 as no multiple
+    for truncation in (None, True, "only_first"):
+        cut = own(text, padding=True, truncation=truncation, pad_to_multiple_of=8)
+        assert len(cut.input_ids) == 64
+    assert len(own(text, pad_to_multiple_of=8).input_ids) == 70  # nothing is padded
+    assert len(own("chó", padding="max_length", pad_to_multiple_of=8).input_ids) == 64
+    with pytest.raises(ValueError, match="not a multiple"):
+        own(text, padding=True, max_length=12, pad_to_multiple_of=8)
+    with monkeypatch.context() as context:
+        context.setattr(own, "model_max_length", int(1e30))  # Transformers' "no limit"
+        assert len(own(text, padding=True, pad_to_multiple_of=8).input_ids) == 208
     assert len(own("chó", padding="max_length").input_ids) == 70
     assert len(own.tokenize(text)) == 200
 

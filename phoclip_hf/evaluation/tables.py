@@ -18,7 +18,9 @@ def metrics_table(metrics: dict[str, Any], title: str) -> str:
     for key, value in metrics.items():
         if key in ("deduplicated", "dropped"):
             continue
-        cells = [_cell(key, value), *([_cell(key, twice[key])] if twice else [])]
+        cells = [_cell(key, value)]
+        if twice:
+            cells.append(_cell(key, twice[key]) if key in twice else "")
         lines.append(f"| {key} | " + " | ".join(cells) + " |")
     lines.append("")
     if twice:

@@ -49,13 +49,15 @@ class Stage:
     """
 
     name: str
-    task: Literal["contrastive", "distillation", "captioning"]
-    sources: dict[str, int]
+    task: Literal["contrastive", "distillation", "captioning", "averaging"]
+    sources: dict[str, int] = field(default_factory=dict)
     arguments: dict[str, Any] = field(default_factory=dict)
     evaluate_on: dict[str, str] = field(default_factory=dict)  # source → split
     start_from: str | None = None  # an earlier stage, or a checkpoint's path or Hub id (with a /)
     vision: str | None = None  # timm folder or Hub id, an earlier stage, or an architecture
     teacher: str | None = None  # an earlier stage, for distillation
+    average_with: str | None = None  # averaging: an earlier stage
+    share: float = 0.5  # averaging: of `start_from`, 0 to 1
     image_size: int = 224  # pixels
     image_sizes: dict[int, float] = field(default_factory=dict)  # distillation: pixels → share
     view_limit: int | None = None  # distillation
@@ -127,7 +129,11 @@ def _check_names(recipe: Recipe) -> None:
                     f"Stage {stage.name!r} names the source {name!r}; the recipe has "
                     f"{', '.join(recipe.sources)}."
                 )
-        for name in (stage.start_from, stage.teacher):
+        if stage.task == "averaging" and None in (stage.start_from, stage.average_with):
+            raise ValueError(f"Stage {stage.name!r} averages: name `start_from`, `average_with`.")
+        if stage.task != "averaging" and not stage.sources:
+            raise ValueError(f"Stage {stage.name!r} has no sources to learn from: name some.")
+        for name in (stage.start_from, stage.teacher, stage.average_with):
             is_checkpoint = name is not None and name == stage.start_from and "/" in name
             if name is not None and name not in earlier and not is_checkpoint:
                 raise ValueError(

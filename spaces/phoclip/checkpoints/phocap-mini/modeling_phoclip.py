@@ -87,6 +87,12 @@ class PhoCLIPPreTrainedModel(PreTrainedModel):
             if tower is not None and tower.supports_gradient_checkpointing:
                 tower._set_gradient_checkpointing(enable=enable, **kwargs)
 
+    @property
+    def is_activation_checkpointing(self) -> bool:
+        """Whether a tower recomputes its activations; timm's flag has a name of its own."""
+        flags = ("gradient_checkpointing", "grad_checkpointing")
+        return any(getattr(module, flag, False) for module in self.modules() for flag in flags)
+
 
 class PhoCLIPModel(PhoCLIPPreTrainedModel):
     """Scores pictures against Vietnamese texts, as CLIPModel does in Transformers.

@@ -8,6 +8,7 @@ from typing import Any
 
 from tokenizers import AddedToken, Encoding, Tokenizer, models, pre_tokenizers, processors
 from transformers import BatchEncoding, TokenizersBackend
+from transformers.tokenization_utils_base import LARGE_INTEGER
 from transformers.utils import cached_file
 
 from .segmentation_phoclip import clean_text, segment, unify_tones
@@ -225,8 +226,10 @@ class PhoCLIPTokenizer(TokenizersBackend):
     ) -> tuple:
         if truncation is None:  # the caller did not say: truncate
             truncation = "longest_first"
+        cuts_and_pads = truncation not in (False, "do_not_truncate") and padding is not False
+        if max_length is None and pad_to_multiple_of and cuts_and_pads:
             limit = self.model_max_length
-            if max_length is None and pad_to_multiple_of and pad_to_multiple_of <= limit:
+            if pad_to_multiple_of <= limit < LARGE_INTEGER:
                 max_length = limit - limit % pad_to_multiple_of  # or the parent refuses
         return super()._get_padding_truncation_strategies(
             padding, truncation, max_length, pad_to_multiple_of, verbose, **kwargs
