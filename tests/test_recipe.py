@@ -62,3 +62,11 @@ def test_a_stage_starts_from_a_checkpoint_by_path_or_hub_id(tmp_path: Path):
 def test_a_source_is_a_path_or_drawn(tmp_path: Path):
     with pytest.raises(ValueError, match="exactly one"):
         load_recipe(write(tmp_path, BASE.replace("{train: 8}}", "{train: 8}, path: x}")))
+
+
+def test_averaging_wants_two_stages_and_the_others_sources(tmp_path: Path):
+    with pytest.raises(ValueError, match="no sources to learn from"):
+        load_recipe(write(tmp_path, BASE.replace(", sources: {scenes: 1}}", "}")))
+    text = BASE + "  - {name: mean, task: averaging, start_from: first}\n"
+    with pytest.raises(ValueError, match="name `start_from`, `average_with`"):
+        load_recipe(write(tmp_path, text))
