@@ -32,7 +32,9 @@ def test_the_notebook_walks_the_same_road():
 
 @pytest.mark.slow
 @pytest.mark.timeout(900)
-def test_the_commands_of_the_readme_lead_from_photos_to_a_space(tmp_path: Path, mini_checkpoint):
+def test_the_commands_of_the_readme_lead_from_photos_to_a_space(
+    tmp_path: Path, mini_checkpoint: Path, stand_in_hub: StandInHub
+):
     (tmp_path / "photos").mkdir()
     with open(tmp_path / "captions.csv", "w", encoding="utf-8", newline="") as file:
         table = csv.writer(file)
@@ -42,28 +44,27 @@ def test_the_commands_of_the_readme_lead_from_photos_to_a_space(tmp_path: Path, 
             table.writerows([f"{number:02d}.jpg", caption] for caption in scene.captions)
     for name in ("scripts", "spaces"):
         (tmp_path / name).symlink_to(ROOT / name)
-    with StandInHub(tmp_path / "hub") as hub:
-        for line in road():
-            if line.startswith(("pip ", "hf ")):
-                continue
-            program, *words = line.split()
-            assert program == "python"
-            if words[0].endswith("deploy_space.py"):
-                words.append("--allow-dirty")
-            done = subprocess.run(
-                [sys.executable, *words],
-                cwd=tmp_path,
-                env=os.environ | hub.environment | {"HF_HOME": str(tmp_path / "home")},
-                capture_output=True,
-                text=True,
-            )
-            assert done.returncode == 0, f"{line}\n{done.stdout[-2000:]}\n{done.stderr[-4000:]}"
-        api = hub.api()
-        model = set(api.list_repo_files("org/phoclip-mine"))
-        assert {"model.safetensors", "README.md", "modules.json"} <= model
-        space = set(api.list_repo_files("org/phoclip-mine-demo", repo_type="space"))
-        assert {"app.py", "requirements.txt"} < space and any(f.endswith(".whl") for f in space)
-        variables = api.get_space_variables("org/phoclip-mine-demo")
-        assert variables["PHOCLIP_MODEL"].value == "org/phoclip-mine"
+    for line in road():
+        if line.startswith(("pip ", "hf ")):
+            continue
+        program, *words = line.split()
+        assert program == "python"
+        if words[0].endswith("deploy_space.py"):
+            words.append("--allow-dirty")
+        done = subprocess.run(
+            [sys.executable, *words],
+            cwd=tmp_path,
+            env=os.environ | stand_in_hub.environment | {"HF_HOME": str(tmp_path / "home")},
+            capture_output=True,
+            text=True,
+        )
+        assert done.returncode == 0, f"{line}\n{done.stdout[-2000:]}\n{done.stderr[-4000:]}"
+    api = stand_in_hub.api()
+    model = set(api.list_repo_files("org/phoclip-mine"))
+    assert {"model.safetensors", "README.md", "modules.json"} <= model
+    space = set(api.list_repo_files("org/phoclip-mine-demo", repo_type="space"))
+    assert {"app.py", "requirements.txt"} < space and any(f.endswith(".whl") for f in space)
+    variables = api.get_space_variables("org/phoclip-mine-demo")
+    assert variables["PHOCLIP_MODEL"].value == "org/phoclip-mine"
     metrics = json.loads((tmp_path / "runs/mine/evaluation/metrics.json").read_text())
     assert metrics["t2i_r5"] > 0.5  # five pictures
