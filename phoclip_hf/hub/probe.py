@@ -34,7 +34,10 @@ def answer(model: Any, processor: Any, images: list[Image.Image], texts: list[st
         for name in ("image_embeds", "text_embeds", "logits_per_image"):
             found[name] = output[name]
     else:
-        rows = {name: value[: len(images)] for name, value in inputs.items()}
+        # Padded to the longest of all, they might not fit behind the language model's prefix.
+        rows = processor(
+            images=images, text=texts[: len(images)], padding=True, return_tensors="pt"
+        )
         found["caption_logits"] = model(**rows).logits
         options = {"num_beams": 2, "max_new_tokens": 12, "do_sample": False}
         found["captions"] = model.generate(pixel_values=rows["pixel_values"], **options)
