@@ -229,7 +229,14 @@ def test_the_script_is_interrupted_goes_on_and_says_what_was_set_aside(tmp_path,
     (folder / "lie.png").write_text("x")
     command = [sys.executable, "scripts/embed.py", str(folder), "--output", str(tmp_path / "out")]
     command += ["--model", str(checkpoint), "--batch-size", "4", "--shard-size", "40"]
-    process = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        command,
+        cwd=ROOT,
+        stderr=subprocess.PIPE,
+        text=True,
+        # A shell's background jobs ignore Ctrl-C, and so would their children.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )
     try:
         deadline = time.monotonic() + 300
         while len(shards(tmp_path / "out", "images")) < 2:
