@@ -31,7 +31,7 @@ from tqdm.auto import tqdm
 
 from phoclip_hf.data.captions import caption_fits_picture, facts_and_needs
 from phoclip_hf.data.dataset_splits import split_name
-from phoclip_hf.data.sources import draw_scenes, open_pictures
+from phoclip_hf.data.sources import draw_scenes, open_pictures, picture_ids
 from phoclip_hf.evaluation.answer_cache import cached_embeds, cached_texts, digest
 from phoclip_hf.evaluation.captioning import captioning_metrics
 from phoclip_hf.evaluation.deduplication import deduplicated, read_pairs
@@ -132,7 +132,7 @@ def without_duplicates(arguments: argparse.Namespace, table: Dataset) -> np.ndar
     named = {source for pair in pairs for source in (pair.a_source, pair.b_source)} - {""}
     if named and name not in named:
         print(f"{arguments.duplicates} names no picture of {name}, but of {', '.join(named)}.")
-    keep = deduplicated(identities(table), pairs, name)
+    keep = deduplicated(picture_ids(table), pairs, name)
     if not keep.any():
         raise SystemExit(f"By {arguments.duplicates} every picture is a duplicate.")
     return keep
@@ -213,7 +213,7 @@ def captioning(arguments: argparse.Namespace, table: Dataset) -> tuple[str, Meas
     )
     true = [[text.replace("_", " ") for text in texts] for texts in table["captions"]]
     lines = ["| picture | caption | a true caption |", "|---|---|---|"]
-    for image_id, caption, texts in zip(identities(table), captions, true, strict=True):
+    for image_id, caption, texts in zip(picture_ids(table), captions, true, strict=True):
         lines.append(f"| {image_id} | {caption} | {texts[0]} |")
     text = "\n".join(lines) + "\n"
     (arguments.output / "captions.md").write_text(text, encoding="utf-8")
@@ -256,12 +256,6 @@ def picture_digests(table: Dataset) -> list[str]:
         digest([row["image"]["bytes"] or Path(row["image"]["path"]).read_bytes()])
         for row in tqdm(files, desc="files")
     ]
-
-
-def identities(table: Dataset) -> list[str]:
-    """Return the image_id of each picture, or its row where the data set has none."""
-    ids = table["image_id"] if "image_id" in table.column_names else range(len(table))
-    return [str(image_id) for image_id in ids]
 
 
 if __name__ == "__main__":

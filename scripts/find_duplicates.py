@@ -27,7 +27,7 @@ from phoclip_hf.data.dataset_splits import named_splits, split_name
 from phoclip_hf.data.duplicates.pair_sheet import pair_sheet
 from phoclip_hf.data.duplicates.picture_records import Embedder, PictureRecords, read_records
 from phoclip_hf.data.leakage import THRESHOLD, PicturePair, find_pairs
-from phoclip_hf.data.sources import open_pictures
+from phoclip_hf.data.sources import open_pictures, picture_ids
 from phoclip_hf.serving.bulk_items import TablePhotos
 from phoclip_hf.serving.encoder import PhoCLIPEncoder
 
@@ -117,8 +117,7 @@ def read_split(
 ) -> Split:
     """Return one split, its pictures read."""
     photos = TablePhotos(table)
-    has_ids = "image_id" in table.column_names
-    ids = list(map(str, table["image_id"] if has_ids else range(len(table))))
+    ids = picture_ids(table)
     fingerprint = f"{photos.stamp()} {table._fingerprint}"
     name = split_name(dataset, split)
     found = read_records(photos.read, len(photos), cache, fingerprint, embedder, name=name)

@@ -4,7 +4,7 @@ import pytest
 from datasets import ClassLabel, Dataset, DatasetDict, Features, Image, List, Value
 from releases import draw
 
-from phoclip_hf.data.sources import open_pictures
+from phoclip_hf.data.sources import open_pictures, picture_ids
 
 FEATURES = Features(
     {"image": Image(), "captions": List(Value("string")), "image_id": Value("string")}
@@ -110,3 +110,10 @@ def test_real_data(shared_data):
     opened = open_pictures(shared_data / "capydata_vi", "test")
     assert (len(opened), opened[0]["image"].size) == (277, (304, 224))
     assert "bóng đá" in opened["label"][:]
+
+
+def test_ids_are_the_data_sets_own_or_row_numbers():
+    named = Dataset.from_dict({"image_id": [7, 8, 9], "captions": [["a"]] * 3})
+    assert picture_ids(named) == ["7", "8", "9"]
+    assert picture_ids(named, 1, 5) == ["8", "9"]
+    assert picture_ids(named.remove_columns("image_id"), 1, 5) == ["1", "2"]

@@ -68,6 +68,15 @@ def open_pictures(dataset: str | Path, split: str) -> Dataset:
     return in_schema(saved[split] if split in saved else _no_split(dataset, split, saved), folder)
 
 
+def picture_ids(table: Dataset, start: int = 0, stop: int | None = None) -> list[str]:
+    """Return the `image_id` of each picture, or its row where the data set has none."""
+    rows = range(len(table))[start:stop]
+    if "image_id" not in table.column_names:
+        return [str(row) for row in rows]
+    ids = table.select_columns("image_id")[rows.start : rows.stop]["image_id"]
+    return [str(image_id) for image_id in ids]
+
+
 def parquet_files(folder: Path) -> dict[str, list[str]]:
     """Return the Parquet files of each split, in order: `<split>.parquet`, `<split>-*.parquet`."""
     files: dict[str, list[str]] = {}

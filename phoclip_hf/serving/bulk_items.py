@@ -11,6 +11,7 @@ from datasets import Dataset
 from datasets import Image as ImageFeature
 from PIL import Image
 
+from phoclip_hf.data.sources import picture_ids
 from phoclip_hf.serving.errors import ServingError
 from phoclip_hf.serving.photos import open_photo
 
@@ -99,13 +100,13 @@ class TablePhotos:
     def read(self, start: int, stop: int) -> Iterator[Item]:
         """Yield the pictures in [start, stop), upright."""
         rows = self.table[start:stop]
-        for id, file in zip(_row_ids(self.table, start, stop), rows["image"], strict=True):
+        for id, file in zip(picture_ids(self.table, start, stop), rows["image"], strict=True):
             yield id, _opened((file or {}).get("bytes") or (file or {}).get("path"))
 
     def stamp(self) -> str:
         """Digest of the ids and of the size of the data."""
         digest = blake2b(str(self.table.data.nbytes).encode(), digest_size=16)
-        digest.update("\n".join(_row_ids(self.table, 0, len(self.table))).encode())
+        digest.update("\n".join(picture_ids(self.table)).encode())
         return digest.hexdigest()
 
 
@@ -136,7 +137,7 @@ class Texts:
             )
         ids: list[str] = []
         texts: list[str] = []
-        row_ids = _row_ids(table, 0, len(table))
+        row_ids = picture_ids(table)
         for id, value in zip(row_ids, table.select_columns(column)[column], strict=True):
             several = isinstance(value, list)
             for number, text in enumerate(value if several else [value]):
@@ -160,12 +161,6 @@ class Texts:
         for id, text in zip(self.ids, self.texts, strict=True):
             digest.update(f"{id!a} {text!a}\n".encode())
         return digest.hexdigest()
-
-
-def _row_ids(table: Dataset, start: int, stop: int) -> list[str]:
-    if "image_id" not in table.column_names:
-        return [str(row) for row in range(start, min(stop, len(table)))]
-    return [str(id) for id in table.select_columns("image_id")[start:stop]["image_id"]]
 
 
 def _opened(source: Path | bytes | str | None) -> Image.Image | ServingError:
