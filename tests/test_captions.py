@@ -1,5 +1,3 @@
-from types import SimpleNamespace
-
 import numpy as np
 import pytest
 import torch
@@ -10,7 +8,8 @@ pytest.importorskip("datasets")
 from datasets import Dataset
 from tiny import tiny_tokenizer
 
-from phoclip_hf.data.captions import CaptionedPictures, ContrastiveCollator, OneSourcePerBatch
+from phoclip_hf.data.augmentation import Augmentation
+from phoclip_hf.data.captions import CaptionedPictures
 
 
 def half_white(side: int = 32) -> Image.Image:
@@ -37,8 +36,8 @@ def test_a_picture_is_mirrored_except_under_a_caption_that_says_left_or_right():
         return bool(pixels[..., 12:].mean() > pixels[..., :4].mean())
 
     # Crops of 90 % of the area keep both halves in sight.
-    plain = pictures([["con mèo"]], min_scale=0.9)
-    sided = pictures([["con mèo ở bên phải"]], min_scale=0.9)
+    plain = pictures([["con mèo"]], augmentation=Augmentation(min_scale=0.9))
+    sided = pictures([["con mèo ở bên phải"]], augmentation=Augmentation(min_scale=0.9))
     assert {right_is_white(plain[0]) for _ in range(40)} == {True, False}
     assert {right_is_white(sided[0]) for _ in range(40)} == {True}
 
@@ -55,62 +54,45 @@ def test_a_picture_without_captions_is_an_error():
         pictures([["con mèo"], []])
 
 
-def test_the_same_words_under_two_pictures_are_true_pairs_of_both():
-    dataset = pictures([["con mèo"], ["con chó"], ["con mèo"]])
-    collator = ContrastiveCollator(tiny_tokenizer(), [0.5] * 3, [0.5] * 3)
-    batch = collator([dataset[row] for row in range(3)])
-    expected = torch.tensor([[1, 0, 1], [0, 1, 0], [1, 0, 1]]).bool()
-    assert torch.equal(batch["positives"], expected)
-    assert batch["pixel_values"].shape == (3, 3, 16, 16)
-    assert batch["pixel_values"].min() == -1 and batch["pixel_values"].max() == 1
-
-
-def test_a_scene_is_a_true_pair_of_every_caption_that_holds_in_it():
-    facts, needs = [["cat", "red"], ["cat"]], [[["cat", "red"]], [["cat"]]]
+def test_relevance_of_scenes_follows_what_holds():
     table = Dataset.from_dict(
         {
             "image": [half_white()] * 2,
             "captions": [["con mèo đỏ"], ["con mèo"]],
-            "facts": facts,
-            "needs": needs,
+            "facts": [["cat", "red"], ["cat"]],
+            "needs": [[["cat", "red"]], [["cat"]]],
         }
     )
     dataset = CaptionedPictures(table, tiny_tokenizer(), image_size=16)
-    batch = ContrastiveCollator(tiny_tokenizer(), [0.5] * 3, [0.5] * 3)([dataset[0], dataset[1]])
-    assert batch["positives"].tolist() == [[True, True], [False, True]]
     assert dataset.relevance().tolist() == [[True, False], [True, True]]
 
 
-def test_token_dropout_keeps_both_ends_and_something_between():
-    collator = ContrastiveCollator(tiny_tokenizer(), [0.5] * 3, [0.5] * 3, token_dropout=0.9)
-    ids = [0, 10, 11, 12, 13, 2]
-    for _ in range(50):
-        kept = collator._drop(ids)
-        assert (kept[0], kept[-1]) == (0, 2)
-        assert 3 <= len(kept) <= 6
+def test_a_draw_is_the_same_for_the_same_seed_and_leaves_torchs_generator_alone():
+    augmentation = Augmentation(min_scale=0.3, rotation=10, colour_jitter=0.4, token_dropout=0.5)
+    dataset = pictures([["con mèo", "một con chó chạy trên bãi cỏ"]], augmentation=augmentation)
+    state = torch.get_rng_state()
+    first, again, other = dataset.draw(0, 5), dataset.draw(0, 5), dataset.draw(0, 6)
+    assert torch.equal(torch.get_rng_state(), state)
+    assert first["input_ids"] == again["input_ids"]
+    assert torch.equal(first["pixel_values"], again["pixel_values"])
+    assert not torch.equal(first["pixel_values"], other["pixel_values"])
 
 
-def test_batches_hold_one_source_each_and_epochs_differ():
-    sampler = OneSourcePerBatch([10, 7], batch_size=3, repeats=[1, 2], seed=0)
-    first, second = list(sampler), list(sampler)
-    assert len(first) == len(sampler) == 9 + 12
-    batches = np.array(first).reshape(-1, 3)
-    assert all(len({int(index) < 10 for index in batch}) == 1 for batch in batches)
-    assert first != second
-    again = OneSourcePerBatch([10, 7], batch_size=3, repeats=[1, 2], seed=0)
-    again.set_epoch(1)
-    assert list(again) == second
+def test_a_share_of_the_captions_is_read_as_people_type_them():
+    dataset = pictures([["một con chó"]], augmentation=Augmentation(typed=0.5))
+    as_written = tuple(tiny_tokenizer()("một con chó")["input_ids"])
+    bare = tuple(tiny_tokenizer()("mot con cho")["input_ids"])
+    rows = [dataset.draw(0, seed) for seed in range(200)]
+    drawn = [tuple(row["input_ids"]) for row in rows]
+    assert 70 < drawn.count(as_written) < 130
+    assert drawn.count(bare) > 20
+    # Whatever is typed, it is the same caption.
+    assert {row["caption_key"] for row in rows} == {hash(as_written)}
 
 
-def test_a_source_smaller_than_a_batch_is_refused():
-    with pytest.raises(ValueError, match="2 pictures fills no batch of 3"):
-        OneSourcePerBatch([2], batch_size=3, repeats=[1], seed=SimpleNamespace())
-
-
-def test_pictures_of_one_thing_stand_together():
-    things = [[name] for name in ("is=cat", "is=dog", "is=boat", "is=car") for _ in range(64)]
-    sampler = OneSourcePerBatch([256], batch_size=64, repeats=[2], seed=0, things=[things])
-    order = np.array(list(sampler))
-    assert sorted(order) == sorted([*range(256)] * 2)
-    for run in order.reshape(-1, 32):
-        assert len({int(index) // 64 for index in run}) == 1
+def test_a_locked_text_towers_features_take_the_place_of_ids():
+    dataset = pictures([["con mèo", "con chó"]])
+    dataset.text_features = [np.arange(4, dtype=np.float16).reshape(2, 2)]
+    rows = [dataset.draw(0, seed) for seed in range(30)]
+    assert "input_ids" not in rows[0]
+    assert {tuple(row["text_features"].tolist()) for row in rows} == {(0, 1), (2, 3)}

@@ -31,8 +31,10 @@ def test_shipped_recipes_are_read(path: Path):
 
 
 def test_unknown_key_names_the_nearest_known_one(tmp_path: Path):
-    text = BASE.replace("task: contrastive,", "task: contrastive, token_droput: 0.1,")
-    with pytest.raises(ValueError, match=r"stages\[0\]: unknown key 'token_droput'.*token_dropout"):
+    text = BASE.replace("task: contrastive,", "task: contrastive, label_smoting: 0.1,")
+    with pytest.raises(
+        ValueError, match=r"stages\[0\]: unknown key 'label_smoting'.*label_smoothing"
+    ):
         load_recipe(write(tmp_path, text))
 
 
@@ -69,4 +71,13 @@ def test_averaging_wants_two_stages_and_the_others_sources(tmp_path: Path):
         load_recipe(write(tmp_path, BASE.replace(", sources: {scenes: 1}}", "}")))
     text = BASE + "  - {name: mean, task: averaging, start_from: first}\n"
     with pytest.raises(ValueError, match="name `start_from`, `average_with`"):
+        load_recipe(write(tmp_path, text))
+
+
+def test_an_unknown_augmentation_or_loss_is_refused(tmp_path: Path):
+    text = BASE.replace("task: contrastive,", "task: contrastive, augmentation: {rotaton: 5},")
+    with pytest.raises(ValueError, match=r"augmentation: unknown key 'rotaton'.*'rotation'"):
+        load_recipe(write(tmp_path, text))
+    text = BASE.replace("task: contrastive,", "task: contrastive, loss: hinge,")
+    with pytest.raises(ValueError, match="loss 'hinge' is none of softmax, sigmoid, soft_target"):
         load_recipe(write(tmp_path, text))

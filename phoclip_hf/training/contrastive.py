@@ -1,56 +1,88 @@
-"""The contrastive stage: `transformers.Trainer` with our loss, measured by retrieval."""
+"""The contrastive Trainer: `transformers.Trainer` with our losses, measured by retrieval."""
 
+import time
+from contextlib import nullcontext
 from typing import Any
 
 import numpy as np
 import torch
-from torch import Tensor
-from torch.nn.functional import normalize
 from torch.nn.modules.batchnorm import _BatchNorm
-from torch.utils.data import ConcatDataset, Dataset, Sampler
-from tqdm.auto import tqdm
+from torch.utils.data import Dataset, Sampler
 from transformers import Trainer
 
-from ..data.captions import CaptionedPictures, OneSourcePerBatch
-from ..evaluation.retrieval import retrieval_metrics
-from ..losses_phoclip import contrastive_loss
+from ..data.batches import Mixture, OneSourcePerBatch
+from ..data.captions import CaptionedPictures
+from .embedding import embed
+from .learning_rates import apart, learning_rates
+from .measuring import measure_retrieval
+from .objectives import Embedded, Loss, batch_loss
+from .ranks import as_forward, from_every_rank
+from .weight_ema import WeightEMA
 
 MAX_LOGIT_SCALE = float(np.log(100))  # CLIP, section 2.5: scaling by more than 100 is unstable
 
 
 class ContrastiveTrainer(Trainer):
-    """Trains a `PhoCLIPModel` on `CaptionedPictures`; `evaluate` measures retrieval.
+    """Trains a `PhoCLIPModel` on a `Mixture` of `CaptionedPictures`; `evaluate` measures retrieval.
+
+    Every rank's rows are negatives of every other's.
 
     Args:
-        repeats: passes over each source of a `ConcatDataset` in one epoch.
-        learning_rates: parameter prefix → learning rate, for parts that differ from the rest.
+        loss: `"softmax"`, `"sigmoid"` or `"soft_target"`.
+        label_smoothing: of the softmax loss.
+        mini_batch_size: pictures that are in memory at once; None for the whole batch.
+        repeats: passes over each source in one epoch.
+        part_learning_rates: parameter prefix → learning rate, for parts that differ from the rest.
+        layer_decay: of the learning rate, from each tower's layer to the one below.
         freeze_batch_norm: keep the image tower's statistics, which batches of one source at a
             time would pull to and fro.
+        ema_decay: of the moving average of the weights, which is measured and, in the end, kept;
+            0 does without.
         **kwargs: Trainer's own. `eval_dataset` is one `CaptionedPictures`, or several by name.
     """
 
     def __init__(
         self,
         *args: Any,
+        loss: Loss = "softmax",
+        label_smoothing: float = 0.0,
+        mini_batch_size: int | None = None,
         repeats: list[int] | None = None,
-        learning_rates: dict[str, float] | None = None,
+        part_learning_rates: dict[str, float] | None = None,
+        layer_decay: float = 1.0,
         freeze_batch_norm: bool = False,
+        ema_decay: float = 0.0,
         **kwargs: Any,
     ):
         super().__init__(*args, **kwargs)
-        self.repeats, self.learning_rates = repeats, learning_rates or {}
+        self.loss, self.label_smoothing = loss, label_smoothing
+        self.mini_batch_size, self.repeats = mini_batch_size, repeats
+        self.part_learning_rates = part_learning_rates or {}
+        self.layer_decay = layer_decay
         tower = self.model.vision_model.modules() if freeze_batch_norm else ()
         self.frozen_norms = [module for module in tower if isinstance(module, _BatchNorm)]
+        self.ema = WeightEMA(self.model, ema_decay) if ema_decay else None
+        if self.ema:
+            self.add_callback(self.ema)
+        self._last_log = (time.perf_counter(), 0)
 
     def compute_loss(self, model, inputs, return_outputs=False, num_items_in_batch=None):
-        """Return the softmax loss; a caption that fits several pictures is a true pair of each."""
+        """Return what this rank's rows cost among those of every rank."""
         for norm in self.frozen_norms:  # Trainer has just called model.train()
             norm.eval()
+        phoclip = self.accelerator.unwrap_model(model)
         with torch.no_grad():
-            self.model.logit_scale.clamp_(max=MAX_LOGIT_SCALE)
-        image_embeds, text_embeds = embed(model, inputs)
-        logits_per_image = model.logit_scale.exp() * image_embeds @ text_embeds.t()
-        loss = contrastive_loss(logits_per_image, inputs["positives"])
+            phoclip.logit_scale.clamp_(max=MAX_LOGIT_SCALE)
+        embeds = as_forward(model, lambda: embed(phoclip, inputs, self.mini_batch_size))
+        here = Embedded(*embeds, inputs["pair_keys"])
+        loss = batch_loss(
+            self.loss,
+            here,
+            from_every_rank(here),
+            phoclip.logit_scale.exp(),
+            0.0 if phoclip.logit_bias is None else phoclip.logit_bias,
+            self.label_smoothing,
+        )
         return (loss, {"loss": loss}) if return_outputs else loss
 
     def evaluate(
@@ -59,96 +91,67 @@ class ContrastiveTrainer(Trainer):
         ignore_keys: list[str] | None = None,
         metric_key_prefix: str = "eval",
     ) -> dict[str, float]:
-        """Return recall at 1, 5 and 10 in both directions, over all captions of each picture."""
+        """Return recall at 1, 5 and 10 in both directions, over all captions of each picture.
+
+        `eval_mean_recall` is their mean over all data sets: what early stopping watches.
+        """
         data = self.eval_dataset if eval_dataset is None else eval_dataset
         sets = data if isinstance(data, dict) else {"": data}
         metrics: dict[str, float] = {}
-        for name, dataset in sets.items():
-            prefix = f"{metric_key_prefix}_{name}_" if name else f"{metric_key_prefix}_"
-            scores = measure_retrieval(self.model, dataset, self.data_collator)
-            metrics |= {prefix + key: value for key, value in scores.items()}
+        with self.ema.in_model() if self.ema and self.is_in_train else nullcontext():
+            for name, dataset in sets.items():
+                prefix = f"{metric_key_prefix}_{name}_" if name else f"{metric_key_prefix}_"
+                scores = measure_retrieval(self.model, dataset, self.data_collator)
+                metrics |= {prefix + key: value for key, value in scores.items()}
+        if metrics:
+            metrics[f"{metric_key_prefix}_mean_recall"] = sum(metrics.values()) / len(metrics)
         self.log(metrics)
         self.callback_handler.on_evaluate(self.args, self.state, self.control, metrics)
         return metrics
 
+    def log(self, logs: dict[str, float], *args: Any, **kwargs: Any) -> None:
+        """Log as Trainer does, with the pictures a second since the last loss was logged."""
+        if "loss" in logs:
+            now, step = time.perf_counter(), self.state.global_step
+            seconds, steps = now - self._last_log[0], step - self._last_log[1]
+            pictures = steps * self._pictures_a_batch() * self.args.gradient_accumulation_steps
+            self._last_log = (now, step)
+            logs["samples_per_second"] = round(pictures / seconds, 1)
+        super().log(logs, *args, **kwargs)
+
     def create_optimizer(self, *args: Any, **kwargs: Any) -> torch.optim.Optimizer:
-        """Return Trainer's optimizer, with the named parts at learning rates of their own."""
+        """Return Trainer's optimizer, with the parts and layers at learning rates of their own."""
         optimizer = super().create_optimizer(*args, **kwargs)
-        if self.learning_rates:
-            names = {id(value): name for name, value in self.model.named_parameters()}
-            optimizer.param_groups[:] = [
-                part for group in optimizer.param_groups for part in self._split(group, names)
-            ]
+        rates = learning_rates(
+            self.model, self.args.learning_rate, self.part_learning_rates, self.layer_decay
+        )
+        optimizer.param_groups[:] = apart(optimizer.param_groups, self.model, rates)
         return optimizer
 
-    def _split(self, group: dict[str, Any], names: dict[int, str]) -> list[dict[str, Any]]:
-        parts: dict[float, list[Tensor]] = {}
-        for parameter in group["params"]:
-            rates = [
-                rate
-                for prefix, rate in self.learning_rates.items()
-                if names[id(parameter)].startswith(prefix)
-            ]
-            parts.setdefault(rates[0] if rates else group["lr"], []).append(parameter)
-        return [group | {"params": values, "lr": rate} for rate, values in parts.items()]
+    def _pictures_a_batch(self) -> int:
+        return self._train_batch_size * self.args.world_size
 
-    def _get_train_sampler(self, train_dataset: Dataset | None = None) -> Sampler[int] | None:
-        data = train_dataset if train_dataset is not None else self.train_dataset
-        parts = data.datasets if isinstance(data, ConcatDataset) else [data]
+    def _get_train_sampler(self, train_dataset: Dataset | None = None) -> Sampler | None:
+        data: Mixture = train_dataset if train_dataset is not None else self.train_dataset
         return OneSourcePerBatch(
-            [len(part) for part in parts],
-            self._train_batch_size,
-            self.repeats or [1] * len(parts),
+            [len(source) for source in data.sources],
+            self._pictures_a_batch(),
+            self.repeats or [1] * len(data.sources),
             self.args.seed,
-            [part.things for part in parts],
+            [source.things for source in data.sources],
         )
 
+    def _save_optimizer_and_scheduler(self, output_dir: str) -> None:
+        super()._save_optimizer_and_scheduler(output_dir)
+        if self.ema and self.args.should_save:
+            self.ema.save(output_dir)
 
-def embed(model: torch.nn.Module, inputs: dict[str, Tensor]) -> tuple[Tensor, Tensor]:
-    """Return unit `image_embeds` and `text_embeds`, from pixels or a locked tower's features."""
-    texts = {key: inputs[key] for key in ("input_ids", "attention_mask")}
-    if "image_features" in inputs:
-        image_embeds = normalize(model.visual_projection(inputs["image_features"]), dim=-1)
-        return image_embeds, model(**texts).text_embeds
-    outputs = model(pixel_values=inputs["pixel_values"], return_loss=False, **texts)
-    return outputs.image_embeds, outputs.text_embeds
+    def _load_optimizer_and_scheduler(self, checkpoint: str | None) -> None:
+        super()._load_optimizer_and_scheduler(checkpoint)
+        if self.ema and checkpoint:
+            self.ema.load(checkpoint, self.state.global_step)
 
-
-def measure_retrieval(
-    model: torch.nn.Module, dataset: CaptionedPictures, collator: Any
-) -> dict[str, float]:
-    """Return `t2i_r1 t2i_r5 t2i_r10 i2t_r1 …` over all captions of all pictures."""
-    images, texts = embed_all(model, dataset, collator)
-    scores = retrieval_metrics(images, texts, relevance=dataset.relevance())
-    return {key: value for key, value in scores.items() if "2i_r" in key or "2t_r" in key}
-
-
-@torch.inference_mode()
-def embed_all(
-    model: torch.nn.Module, dataset: CaptionedPictures, collator: Any, batch_size: int = 100
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return image_embeds (pictures, dim) and text_embeds (captions, dim), of unit length.
-
-    Every picture as it is served (centre crop), every caption; the model's mode is restored.
-    """
-    was_training = model.training
-    model.eval()
-    device = next(model.parameters()).device
-    images, texts = [], []
-    captions = [ids for picture in dataset.captions for ids in picture]
-    for start in tqdm(range(0, len(dataset), batch_size), desc="pictures", leave=False):
-        rows = range(start, min(start + batch_size, len(dataset)))
-        if dataset.features is not None:
-            features = torch.from_numpy(dataset.features[rows.start : rows.stop, 0]).float()
-            output = model.visual_projection(features.to(device))
-        else:
-            pixels = torch.stack([dataset.read(row) for row in rows]).float().div_(255)
-            output = model.get_image_features(collator.normalize(pixels).to(device)).pooler_output
-        images.append(normalize(output, dim=-1).cpu().numpy())
-    for start in range(0, len(captions), batch_size * 5):
-        chunk = [{"input_ids": ids} for ids in captions[start : start + batch_size * 5]]
-        batch = collator.tokenizer.pad(chunk, return_tensors="pt").to(device)
-        output = model.get_text_features(batch["input_ids"], batch["attention_mask"]).pooler_output
-        texts.append(normalize(output, dim=-1).cpu().numpy())
-    model.train(was_training)
-    return np.concatenate(images), np.concatenate(texts)
+    def _load_best_model(self) -> None:
+        super()._load_best_model()
+        if self.ema:
+            self.ema.load(self.state.best_model_checkpoint, self.state.best_global_step)

@@ -4,6 +4,23 @@ from pathlib import Path
 from typing import Any
 
 from matplotlib.figure import Figure
+from transformers import TrainerCallback
+
+
+class Curves(TrainerCallback):
+    """Draws the curves anew after each evaluation, so that a run can be watched without an account.
+
+    Args:
+        path: of the picture.
+    """
+
+    def __init__(self, path: str | Path):
+        self.path = path
+
+    def on_evaluate(self, args, state, control, **kwargs):
+        """Write the picture, on one rank."""
+        if state.is_world_process_zero:
+            draw_curves(state.log_history, self.path)
 
 
 def draw_curves(log_history: list[dict[str, Any]], path: str | Path) -> None:
@@ -29,13 +46,21 @@ def draw_curves(log_history: list[dict[str, Any]], path: str | Path) -> None:
         axis.set(title=title, xlabel="step")
         axis.grid(alpha=0.3)
         axis.legend(fontsize=7)
+    Path(path).parent.mkdir(parents=True, exist_ok=True)
     figure.savefig(path, dpi=110)
 
 
 def _panel(name: str) -> str | None:
     """Return the panel that a logged number belongs to, or None for the clockwork."""
-    if name in ("loss", "eval_loss"):
-        return "loss"
+    known = {
+        "loss": "loss",
+        "eval_loss": "loss",
+        "eval_mean_recall": "mean recall",
+        "grad_norm": "gradient norm",
+        "samples_per_second": "samples per second",
+    }
+    if name in known:
+        return known[name]
     for way, title in (("t2i_r", "text to image"), ("i2t_r", "image to text")):
         if way in name:
             return f"{name.removeprefix('eval_').partition(way)[0].rstrip('_')} {title}".strip()

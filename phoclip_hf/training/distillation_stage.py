@@ -6,10 +6,10 @@ from torch.nn.functional import normalize
 from tqdm.auto import tqdm
 
 from ..configuration_phoclip import PhoCLIPConfig
-from ..data.captions import CaptionedPictures, ContrastiveCollator
+from ..data.captions import CaptionedPictures
+from ..data.collation import ContrastiveCollator
 from ..modeling_phoclip import PhoCLIPModel
 from ..processing_phoclip import PhoCLIPProcessor
-from .contrastive import measure_retrieval
 from .distillation import (
     CaptionView,
     DistillationTrainer,
@@ -19,6 +19,7 @@ from .distillation import (
     silence_dead_channels,
     split_bank,
 )
+from .measuring import measure_retrieval
 from .recipe import Stage
 from .stages import Run, last_checkpoint
 from .view_bank import ViewBank, ViewBankSpec, build_view_bank
@@ -27,14 +28,15 @@ from .view_bank import ViewBank, ViewBankSpec, build_view_bank
 def run_distillation(run: Run, stage: Stage) -> None:
     """Teach a tower of random weights to see, and keep the teacher's PhoCLIP with that tower.
 
-    Fields of the stage: `teacher` is an earlier contrastive stage whose locked tower is asked;
-    `vision` the student's architecture; `start_from` an earlier distillation stage to go on from;
+    Fields of the stage: `teacher` is an earlier contrastive stage, or a checkpoint, whose tower is
+    asked; `vision` the student's architecture; `start_from` an earlier distillation stage to go on
+    from;
     `sources` counts views per photo, `view_limit` all views; `image_sizes` maps pixels to their
     share of the steps; `teacher_size` is what the teacher sees, `held_out` the views that measure;
     `caption_view` names sources whose captions give the second kind of target;
     `evaluate_on` measures retrieval at the end.
     """
-    teacher = PhoCLIPModel.from_pretrained(run.folder(stage.teacher)).eval()
+    teacher = PhoCLIPModel.from_pretrained(run.checkpoint(stage.teacher)).eval()
     bank = view_bank(run, stage, teacher)
     view = caption_view(run, stage, teacher) if stage.caption_view else None
     size = stage.image_size
@@ -71,7 +73,7 @@ def view_bank(run: Run, stage: Stage, teacher: PhoCLIPModel) -> ViewBank:
         stage.view_limit,
         stage.image_size,
         stage.teacher_size,
-        stage.min_scale,
+        stage.augmentation.min_scale,
     )
     photos = {name: run.table(name).select_columns(["image"]) for name in stage.sources}
     return build_view_bank(run.output / "views", spec, photos, teacher.vision_model.timm_model)

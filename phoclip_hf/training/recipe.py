@@ -3,14 +3,19 @@
 import difflib
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import yaml
+
+from ..data.augmentation import Augmentation
+from .objectives import Loss
+
+Task = Literal["contrastive", "masked_language", "distillation", "averaging", "captioning"]
 
 
 @dataclass
 class Source:
-    """A set of pictures: Parquet files `<path>/<split>.parquet`, or scenes that we draw.
+    """A set of pictures: a folder below the data (or a Hub id), or scenes that we draw.
 
     `drawn` counts scenes per split, `size` is theirs in pixels. `is_segmented` says that captions
     carry their underscores.
@@ -49,13 +54,14 @@ class Stage:
     """
 
     name: str
-    task: Literal["contrastive", "distillation", "captioning", "averaging"]
+    task: Task
     sources: dict[str, int] = field(default_factory=dict)
     arguments: dict[str, Any] = field(default_factory=dict)
     evaluate_on: dict[str, str] = field(default_factory=dict)  # source → split
     start_from: str | None = None  # an earlier stage, or a checkpoint's path or Hub id (with a /)
     vision: str | None = None  # timm folder or Hub id, an earlier stage, or an architecture
-    teacher: str | None = None  # an earlier stage, for distillation
+    text: str | None = None  # folder or Hub id of a text tower; None builds `text_config`
+    teacher: str | None = None  # distillation: as `start_from`
     average_with: str | None = None  # averaging: an earlier stage
     share: float = 0.5  # averaging: of `start_from`, 0 to 1
     image_size: int = 224  # pixels
@@ -64,13 +70,22 @@ class Stage:
     teacher_size: int = 224  # distillation: pixels that the teacher sees
     held_out: int = 1000  # distillation: views that measure and do not train
     caption_view: list[str] = field(default_factory=list)  # distillation: sources of captions
+    loss: Loss = "softmax"  # contrastive
+    label_smoothing: float = 0.0  # contrastive, softmax
+    mini_batch_size: int | None = None  # contrastive: pictures in memory at once
+    compile_image_tower: bool = False  # contrastive: by torch.compile, for one size of pictures
     lock_image_tower: bool = False
+    lock_text_tower: bool = False  # contrastive
     frozen: list[str] = field(default_factory=list)  # prefixes of parameters that stay as they are
     freeze_batch_norm: bool = False  # keep the statistics of a trained image tower
+    reestimate_batch_norm: bool = False  # contrastive: take them anew when the weights are done
     learning_rates: dict[str, float] = field(default_factory=dict)  # parameter prefix → rate
-    token_dropout: float = 0.0  # contrastive: share of the caption's tokens left out
+    layer_decay: float = 1.0  # contrastive: of the rate, from a layer to the one below
+    ema_decay: float = 0.0  # contrastive: of the moving average of the weights; 0 keeps the last
+    early_stopping_patience: int | None = None  # contrastive: evaluations without a better recall
+    augmentation: Augmentation = field(default_factory=Augmentation)
     noise: float = 0.0  # captioning: added to embeddings, relative to their length
-    min_scale: float = 1.0  # smallest share of a picture's area that a random crop keeps
+    masked: float = 0.15  # masked_language: share of the tokens to be guessed
     model: dict[str, Any] = field(default_factory=dict)  # further numbers for the model's config
 
 
@@ -101,6 +116,10 @@ def load_recipe(path: str | Path) -> Recipe:
     recipe.stages = [
         _read(Stage, values, f"stages[{index}]") for index, values in enumerate(recipe.stages)
     ]
+    for stage in recipe.stages:
+        if isinstance(stage.augmentation, dict):
+            where = f"stage {stage.name!r}, augmentation"
+            stage.augmentation = _read(Augmentation, stage.augmentation, where)
     _check_names(recipe)
     return recipe
 
@@ -116,13 +135,19 @@ def _read(kind: type, values: Any, where: str) -> Any:
             raise ValueError(f"{where}: unknown key {key!r}; {hint}")
     try:
         return kind(**values)
-    except TypeError as error:
+    except (TypeError, ValueError) as error:
         raise ValueError(f"{where}: {error}") from error
 
 
 def _check_names(recipe: Recipe) -> None:
     earlier: list[str] = []
     for stage in recipe.stages:
+        for name, allowed in (("task", get_args(Task)), ("loss", get_args(Loss))):
+            if getattr(stage, name) not in allowed:
+                raise ValueError(
+                    f"Stage {stage.name!r}: {name} {getattr(stage, name)!r} is none of "
+                    f"{', '.join(allowed)}."
+                )
         for name in [*stage.sources, *stage.evaluate_on]:
             if name not in recipe.sources:
                 raise ValueError(
@@ -134,7 +159,7 @@ def _check_names(recipe: Recipe) -> None:
         if stage.task != "averaging" and not stage.sources:
             raise ValueError(f"Stage {stage.name!r} has no sources to learn from: name some.")
         for name in (stage.start_from, stage.teacher, stage.average_with):
-            is_checkpoint = name is not None and name == stage.start_from and "/" in name
+            is_checkpoint = name in (stage.start_from, stage.teacher) and "/" in (name or "")
             if name is not None and name not in earlier and not is_checkpoint:
                 raise ValueError(
                     f"Stage {stage.name!r} builds on {name!r}, which is no earlier stage "

@@ -9,10 +9,12 @@ from typing import Any
 
 import numpy as np
 import torch
+from accelerate import PartialState
 from datasets import Dataset as Table
 from torch import nn
-from transformers import TrainingArguments, set_seed
-from transformers.trainer_utils import get_last_checkpoint
+from transformers import TrainerState, TrainingArguments, set_seed
+from transformers.trainer import TRAINER_STATE_NAME
+from transformers.trainer_utils import PREFIX_CHECKPOINT_DIR
 
 from ..data.sources import draw_scenes, open_pictures
 from ..tokenization_phoclip import PhoCLIPTokenizer
@@ -34,7 +36,8 @@ class Run:
         entry = self.recipe.sources[source]
         if entry.drawn is not None:
             return draw_scenes(entry.drawn[split], split, entry.size)
-        return open_pictures(self.data / entry.path, split)
+        local = self.data / entry.path
+        return open_pictures(local if local.is_dir() else entry.path, split)
 
     def is_segmented(self, source: str) -> bool:
         """Say whether the source's captions carry their underscores."""
@@ -77,7 +80,9 @@ class Run:
     ) -> np.ndarray:
         """Return what a locked timm tower sees, (pictures, views, dim); kept beside the stages."""
         folder = self.output / "features"
-        return locked_features(folder, table, tower, views, stage.min_scale, stage.image_size)
+        return locked_features(
+            folder, table, tower, views, stage.augmentation.min_scale, stage.image_size
+        )
 
     def keep_numbers(
         self, stage: Stage, metrics: dict[str, float], log_history: list[dict[str, Any]]
@@ -99,14 +104,29 @@ class Run:
             "save_strategy": "epoch",
             "lr_scheduler_type": "cosine",
         }
+        if stage.arguments.get("torch_compile"):
+            raise ValueError(
+                f"Stage {stage.name!r}: Trainer's torch_compile compiles a forward pass that our "
+                "loss does not call; write compile_image_tower: true in the stage instead."
+            )
+        if stage.early_stopping_patience is not None:
+            settings |= {
+                "eval_strategy": "epoch",
+                "load_best_model_at_end": True,
+                "metric_for_best_model": "mean_recall",
+                "greater_is_better": True,
+            }
         try:
             return TrainingArguments(**settings | defaults | stage.arguments)
-        except TypeError as error:
+        except (TypeError, ValueError) as error:
             raise ValueError(f"Stage {stage.name!r}, arguments: {error}") from error
 
 
 def run_recipe(run: Run) -> None:
-    """Run every stage that is not finished, in order; a killed one goes on from its checkpoint."""
+    """Run every stage that is not finished, in order; a killed one goes on from its checkpoint.
+
+    Under `torchrun` or `accelerate launch` every rank runs it: see `contrastive_stage`.
+    """
     for stage in run.recipe.stages:
         done = run.folder(stage.name) / "done"
         if done.exists():
@@ -116,10 +136,21 @@ def run_recipe(run: Run) -> None:
         set_seed(run.recipe.seed)
         module = import_module(f"phoclip_hf.training.{stage.task}_stage")
         getattr(module, f"run_{stage.task}")(run, stage)
+        PartialState().wait_for_everyone()
         done.touch()
 
 
 def last_checkpoint(arguments: TrainingArguments) -> str | None:
-    """Return the folder of the newest checkpoint to resume from, or None."""
-    folder = Path(arguments.output_dir)
-    return get_last_checkpoint(str(folder)) if folder.is_dir() else None
+    """Return the folder of the newest whole checkpoint, or None.
+
+    Trainer writes `trainer_state.json` last: a folder without it, or with half of it, was left by a
+    run that was killed while it saved.
+    """
+    folders = Path(arguments.output_dir).glob(f"{PREFIX_CHECKPOINT_DIR}-*")
+    for folder in sorted(folders, key=lambda path: int(path.name.partition("-")[2]), reverse=True):
+        try:
+            TrainerState.load_from_json(str(folder / TRAINER_STATE_NAME))
+        except (OSError, ValueError):
+            continue
+        return str(folder)
+    return None

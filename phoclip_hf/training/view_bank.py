@@ -101,7 +101,7 @@ def build_view_bank(
     directory = Path(directory)
     directory.mkdir(parents=True, exist_ok=True)
     rows = spec.rows(photos)
-    identity = json.loads(json.dumps(asdict(spec) | {"teacher": _fingerprint(teacher)}))
+    identity = json.loads(json.dumps(asdict(spec) | {"teacher": fingerprint(teacher)}))
     meta_path = directory / "bank.json"
     meta = {"spec": identity, "rows": len(rows), "done": 0}
     if meta_path.exists():
@@ -157,7 +157,7 @@ def locked_features(
     folder below `directory` that is named after the weights, the pictures and the crops.
     """
     spec = ViewBankSpec({"table": views}, None, 0, image_size, min_scale, hints={})
-    name = f"{_fingerprint(tower)[:12]}-{table._fingerprint}-{views}x{image_size}-{min_scale}"
+    name = f"{fingerprint(tower)[:12]}-{table._fingerprint}-{views}x{image_size}-{min_scale}"
     bank = build_view_bank(Path(directory) / name, spec, {"table": table}, tower)
     features = bank.arrays["features"]
     rows = [photo * views + view for _, photo, view in spec.rows({"table": table})]
@@ -237,8 +237,9 @@ def _moments(array: np.ndarray, sample: int = 4096) -> tuple[torch.Tensor, torch
     return values.mean(0), values.std(0).clamp_min(1e-3)
 
 
-def _fingerprint(teacher: nn.Module) -> str:
+def fingerprint(module: nn.Module) -> str:
+    """Return a digest of the module's weights, in hexadecimal."""
     digest = hashlib.sha256()
-    for name, values in sorted(teacher.state_dict().items()):
+    for name, values in sorted(module.state_dict().items()):
         digest.update(name.encode() + values.detach().cpu().float().numpy().tobytes())
     return digest.hexdigest()

@@ -1,0 +1,60 @@
+"""Embedding a training batch: pixels or locked features, at once or in chunks."""
+
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.nn.functional import normalize
+from torch.utils.checkpoint import checkpoint
+
+from ..modeling_phoclip import PhoCLIPModel
+
+
+def embed(
+    model: PhoCLIPModel, inputs: dict[str, Any], mini_batch_size: int | None = None
+) -> tuple[Tensor, Tensor]:
+    """Return unit `image_embeds` and `text_embeds`, (batch, dim) each.
+
+    In chunks, the batch costs the memory of one: Gao et al. 2021, "Scaling Deep Contrastive
+    Learning Batch Size under Memory Limited Setup". The first pass keeps the embeddings and nothing
+    else; once the loss of the whole batch has sent their gradients back, each chunk is run again,
+    with the same dropout, and goes backward by itself. That is activation checkpointing, and
+    torch's is used. Norms over the batch see a chunk at a time: freeze them.
+
+    Args:
+        model: unwrapped.
+        inputs: `pixel_values` or `image_features`, `input_ids` and `attention_mask` or
+            `text_features`; other names are left alone.
+        mini_batch_size: pictures a chunk; None takes the whole batch at once.
+    """
+    names = ("pixel_values", "image_features", "input_ids", "attention_mask", "text_features")
+    tensors = {name: inputs[name] for name in names if name in inputs}
+    batch = len(next(iter(tensors.values())))
+    if mini_batch_size is None or mini_batch_size >= batch:
+        return _embed(model, **tensors)
+    starts = range(0, batch, mini_batch_size)
+    chunks = [
+        {k: v[start : start + mini_batch_size] for k, v in tensors.items()} for start in starts
+    ]
+    embeds = [checkpoint(_embed, model, use_reentrant=False, **chunk) for chunk in chunks]
+    images, texts = zip(*embeds, strict=True)
+    return torch.cat(images), torch.cat(texts)
+
+
+def _embed(
+    model: PhoCLIPModel,
+    pixel_values: Tensor | None = None,
+    image_features: Tensor | None = None,
+    input_ids: Tensor | None = None,
+    attention_mask: Tensor | None = None,
+    text_features: Tensor | None = None,
+) -> tuple[Tensor, Tensor]:
+    if image_features is None:
+        images = model.get_image_features(pixel_values).pooler_output
+    else:
+        images = model.visual_projection(image_features)
+    if text_features is None:
+        texts = model.get_text_features(input_ids, attention_mask).pooler_output
+    else:
+        texts = model.text_projection(text_features)
+    return normalize(images, dim=-1), normalize(texts, dim=-1)

@@ -1,0 +1,87 @@
+"""The masked-language stage of a recipe: the text tower reads captions that have no pictures."""
+
+import math
+from typing import Any
+
+from torch.utils.data import ConcatDataset, Dataset
+from transformers import (
+    AutoModelForMaskedLM,
+    DataCollatorForLanguageModeling,
+    PreTrainedModel,
+    Trainer,
+)
+
+from ..data.captions import tokenize
+from ..modeling_phoclip import PhoCLIPModel
+from ..processing_phoclip import PhoCLIPProcessor
+from .curves import Curves
+from .model_building import build_model
+from .recipe import Stage
+from .stages import Run, last_checkpoint
+
+
+class Captions(Dataset):
+    """Every caption of a source, a row each: {`input_ids`}."""
+
+    def __init__(self, run: Run, source: str, split: str):
+        texts = run.table(source, split)["captions"][:]
+        ids = tokenize(texts, run.tokenizer, run.is_segmented(source))
+        self.ids = [caption for captions in ids for caption in captions]
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def __getitem__(self, index: int) -> dict[str, Any]:
+        return {"input_ids": self.ids[index]}
+
+
+def run_masked_language(run: Run, stage: Stage) -> None:
+    """Train the text tower to guess left-out tokens (Devlin et al. 2019, BERT, section 3.1).
+
+    What is kept is a whole PhoCLIP model, from which a contrastive stage starts; the layer that
+    guesses is left behind. Fields of the stage: the model's as in a contrastive stage, `sources`
+    counts passes over each source's captions per epoch, `masked` is the share of the tokens to be
+    guessed, `evaluate_on` measures the loss and its exponential, the perplexity.
+    """
+    arguments = run.arguments(
+        stage,
+        prediction_loss_only=True,
+        label_names=["labels"],
+        train_sampling_strategy="group_by_length",
+    )
+    with arguments.main_process_first(desc="captions"):
+        model = build_model(run, stage)
+        train = [
+            Captions(run, source, "train")
+            for source, times in stage.sources.items()
+            for _ in range(times)
+        ]
+        measured = {name: Captions(run, name, split) for name, split in stage.evaluate_on.items()}
+    trainer = Trainer(
+        guesser(model),
+        arguments,
+        data_collator=DataCollatorForLanguageModeling(run.tokenizer, mlm_probability=stage.masked),
+        train_dataset=ConcatDataset(train),
+        eval_dataset=measured,
+        callbacks=[Curves(run.folder(stage.name) / "curves.png")],
+    )
+    trainer.train(resume_from_checkpoint=last_checkpoint(arguments))
+    metrics = trainer.evaluate()
+    metrics |= {
+        name.replace("_loss", "_perplexity"): math.exp(value)
+        for name, value in metrics.items()
+        if name.endswith("_loss")
+    }
+    if trainer.is_world_process_zero():
+        model.save_pretrained(run.folder(stage.name))
+        processor = PhoCLIPProcessor.from_tower(model, run.tokenizer)
+        processor.save_pretrained(run.folder(stage.name))
+        run.keep_numbers(stage, metrics, trainer.state.log_history)
+
+
+def guesser(model: PhoCLIPModel) -> PreTrainedModel:
+    """Return a masked-language model whose encoder is the model's text tower itself."""
+    masked = AutoModelForMaskedLM.from_config(model.config.text_config)
+    setattr(masked, masked.base_model_prefix, model.text_model)
+    masked.tie_weights()
+    return masked
