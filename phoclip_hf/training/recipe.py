@@ -62,7 +62,7 @@ class Stage:
     vision: str | None = None  # timm folder or Hub id, an earlier stage, or an architecture
     text: str | None = None  # folder or Hub id of a text tower; None builds `text_config`
     teacher: str | None = None  # distillation: as `start_from`
-    average_with: str | None = None  # averaging: an earlier stage
+    average_with: str | None = None  # averaging: as `start_from`
     share: float = 0.5  # averaging: of `start_from`, 0 to 1
     image_size: int = 224  # pixels
     image_sizes: dict[int, float] = field(default_factory=dict)  # distillation: pixels → share
@@ -159,8 +159,7 @@ def _check_names(recipe: Recipe) -> None:
         if stage.task != "averaging" and not stage.sources:
             raise ValueError(f"Stage {stage.name!r} has no sources to learn from: name some.")
         for name in (stage.start_from, stage.teacher, stage.average_with):
-            is_checkpoint = name in (stage.start_from, stage.teacher) and "/" in (name or "")
-            if name is not None and name not in earlier and not is_checkpoint:
+            if name is not None and name not in earlier and "/" not in name:
                 raise ValueError(
                     f"Stage {stage.name!r} builds on {name!r}, which is no earlier stage "
                     f"({', '.join(earlier) or 'there is none'}); a checkpoint is named by its "
