@@ -4,7 +4,8 @@ import pytest
 
 pytest.importorskip("yaml")
 
-from phoclip_hf.training.recipe import load_recipe
+from phoclip_hf.data.augmentation import Augmentation
+from phoclip_hf.training.recipe import Stage, load_recipe
 from phoclip_hf.training.stages import Run
 
 RECIPES = sorted((Path(__file__).parent.parent / "scripts" / "recipes").glob("*.yaml"))
@@ -81,3 +82,10 @@ def test_an_unknown_augmentation_or_loss_is_refused(tmp_path: Path):
     text = BASE.replace("task: contrastive,", "task: contrastive, loss: hinge,")
     with pytest.raises(ValueError, match="loss 'hinge' is none of softmax, sigmoid, soft_target"):
         load_recipe(write(tmp_path, text))
+
+
+def test_every_field_is_described():
+    text = (Path(__file__).parent.parent / "docs" / "training.md").read_text(encoding="utf-8")
+    fields = [*Stage.__dataclass_fields__, *Augmentation.__dataclass_fields__]
+    assert not [name for name in fields if f"`{name}`" not in text]
+    assert not [path.name for path in RECIPES if f"`{path.name}`" not in text]
