@@ -20,40 +20,19 @@ other options it does not encode again.
 import argparse
 import json
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-from datasets import Dataset, Image
-from tqdm.auto import tqdm
+from datasets import Dataset
+from evaluation_tasks import Measure, captioning, retrieval, zero_shot
 
-from phoclip_hf.data.captions import caption_fits_picture, facts_and_needs
 from phoclip_hf.data.dataset_splits import split_name
 from phoclip_hf.data.sources import draw_scenes, open_pictures, picture_ids
-from phoclip_hf.evaluation.answer_cache import cached_embeds, cached_texts, digest
-from phoclip_hf.evaluation.captioning import captioning_metrics
 from phoclip_hf.evaluation.deduplication import deduplicated, read_pairs
-from phoclip_hf.evaluation.embedding_plane import plane_picture
-from phoclip_hf.evaluation.examples import retrieval_examples
-from phoclip_hf.evaluation.pictures import confusion_picture, retrieval_picture
-from phoclip_hf.evaluation.retrieval import rank_metrics, retrieval_ranks
 from phoclip_hf.evaluation.tables import metrics_table
-from phoclip_hf.evaluation.templates import TEMPLATES, fill_templates, read_templates
-from phoclip_hf.evaluation.zero_shot import (
-    class_logits,
-    confusion_matrix,
-    pool_prompts,
-    zero_shot_metrics,
-)
-from phoclip_hf.serving.captioner import PhoCapCaptioner
-from phoclip_hf.serving.encoder import PhoCLIPEncoder
 from phoclip_hf.serving.errors import EncoderError
-from phoclip_hf.serving.photos import open_photo
-
-# Which pictures to measure on, (pictures,) booleans → the metrics.
-Measure = Callable[[np.ndarray], dict[str, Any]]
 
 
 def main() -> None:
@@ -84,8 +63,14 @@ def evaluate(arguments: argparse.Namespace) -> None:
         raise SystemExit(f"{arguments.dataset} has no picture in its split {arguments.split}.")
     keep = without_duplicates(arguments, table) if arguments.duplicates else None
     arguments.output.mkdir(parents=True, exist_ok=True)
-    task = {"retrieval": retrieval, "zero-shot": zero_shot, "captioning": captioning}
-    checkpoint, measure = task[arguments.task](arguments, table)
+    task: dict[str, Callable[..., tuple[str, Measure]]] = {
+        "retrieval": retrieval,
+        "zero-shot": partial(zero_shot, own_templates=arguments.templates),
+        "captioning": partial(captioning, tokenization=arguments.tokenization),
+    }
+    checkpoint, measure = task[arguments.task](
+        arguments.model, arguments.device, table, arguments.output
+    )
     # scripts/publish.py publishes no numbers of another checkpoint.
     metrics = measure(np.ones(len(table), dtype=bool)) | {"checkpoint": checkpoint}
     if keep is not None:
@@ -136,126 +121,6 @@ def without_duplicates(arguments: argparse.Namespace, table: Dataset) -> np.ndar
     if not keep.any():
         raise SystemExit(f"By {arguments.duplicates} every picture is a duplicate.")
     return keep
-
-
-def retrieval(arguments: argparse.Namespace, table: Dataset) -> tuple[str, Measure]:
-    """Measure recall in both directions over all captions; draw examples and the plane."""
-    captions = [[text.replace("_", " ") for text in texts] for texts in table["captions"]]
-    counts = [len(texts) for texts in captions]
-    texts = [text for own in captions for text in own]
-    text_to_image = np.repeat(np.arange(len(counts)), counts)  # (texts,)
-    encoder = PhoCLIPEncoder(arguments.model, device=arguments.device)
-    image_embeds = encode_pictures(encoder, table, arguments.output)
-    text_embeds = encode_texts(encoder, texts, arguments.output)
-    facts, needs = facts_and_needs(table)
-    # A drawn scene's caption is true of other scenes too: a matrix, and so for small sets only.
-    fits = None if facts is None else caption_fits_picture(counts, facts, needs)
-
-    def ranks(keep: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        rows = keep[text_to_image]
-        own = (np.cumsum(keep) - 1)[text_to_image[rows]]
-        matches = {"text_to_image": own} if fits is None else {"relevance": fits[rows][:, keep]}
-        images, words = image_embeds, text_embeds
-        if not keep.all():  # a mask copies
-            images, words = images[keep], words[rows]
-        return retrieval_ranks(images, words, **matches, progress=partial(tqdm, desc="ranks"))
-
-    full = ranks(np.ones(len(table), dtype=bool))
-    examples = retrieval_examples(
-        image_embeds,
-        text_embeds,
-        texts,
-        text_to_image,
-        full[0],
-        lambda row: open_photo(table[row]["image"]),
-        relevance=fits,
-    )
-    retrieval_picture(examples).savefig(arguments.output / "retrieval_grid.png", dpi=110)
-    try:
-        plane = plane_picture(image_embeds, text_embeds, text_to_image)
-        plane.savefig(arguments.output / "embedding_plane.png", dpi=110)
-    except (ImportError, ValueError) as error:  # no scikit-learn, or hardly a picture
-        print(f"embedding_plane.png is left out: {error}")
-    return encoder.fingerprint, lambda keep: rank_metrics(*(full if keep.all() else ranks(keep)))
-
-
-def zero_shot(arguments: argparse.Namespace, table: Dataset) -> tuple[str, Measure]:
-    """Measure top-1 and top-5 accuracy, each label read through every template."""
-    templates: Sequence[str] = TEMPLATES
-    if arguments.templates:
-        templates = read_templates(arguments.templates.read_text(encoding="utf-8").splitlines())
-    names = sorted(set(table["label"]))
-    labels = np.array([names.index(label) for label in table["label"]])
-    encoder = PhoCLIPEncoder(arguments.model, device=arguments.device)
-    prompts = [prompt for name in names for prompt in fill_templates(templates, name)]
-    embeds = encode_texts(encoder, prompts, arguments.output)
-    classes = pool_prompts(embeds.reshape(len(names), len(templates), -1))
-    logits = class_logits(encode_pictures(encoder, table, arguments.output), classes)
-    counts = confusion_matrix(logits, labels)
-    confusion_picture(counts, names).savefig(arguments.output / "confusion.png", dpi=120)
-    sizes = {"classes": len(names), "templates": len(templates)}
-
-    def measure(keep: np.ndarray) -> dict[str, Any]:
-        images = {"images": int(keep.sum())}
-        return zero_shot_metrics(logits[keep], labels[keep]) | sizes | images
-
-    return encoder.fingerprint, measure
-
-
-def captioning(arguments: argparse.Namespace, table: Dataset) -> tuple[str, Measure]:
-    """Measure one caption a picture, beam search, and write each beside a true one."""
-    captioner = PhoCapCaptioner(arguments.model, device=arguments.device)
-    captions = cached_texts(
-        arguments.output / "cache" / f"captions-{digest([captioner.fingerprint])}.jsonl",
-        picture_digests(table),
-        lambda row: captioner.describe(open_photo(table[row]["image"]))[0],
-        description="captions",
-    )
-    true = [[text.replace("_", " ") for text in texts] for texts in table["captions"]]
-    lines = ["| picture | caption | a true caption |", "|---|---|---|"]
-    for image_id, caption, texts in zip(picture_ids(table), captions, true, strict=True):
-        lines.append(f"| {image_id} | {caption} | {texts[0]} |")
-    text = "\n".join(lines) + "\n"
-    (arguments.output / "captions.md").write_text(text, encoding="utf-8")
-
-    def measure(keep: np.ndarray) -> dict[str, Any]:
-        rows = np.flatnonzero(keep)
-        return captioning_metrics(
-            [captions[row] for row in rows], [true[row] for row in rows], arguments.tokenization
-        )
-
-    return captioner.fingerprint, measure
-
-
-def encode_pictures(encoder: PhoCLIPEncoder, table: Dataset, output: Path) -> np.ndarray:
-    """Return unit image_embeds, (pictures, dim)."""
-
-    def encode(start: int, stop: int) -> np.ndarray:
-        images = table[start:stop]["image"]
-        return encoder.encode_images([open_photo(image) for image in images])
-
-    key = digest([encoder.fingerprint, *picture_digests(table)])
-    path = output / "cache" / f"images-{key}.f32"
-    return cached_embeds(path, len(table), encoder.dimension, encode, description="pictures")
-
-
-def encode_texts(encoder: PhoCLIPEncoder, texts: list[str], output: Path) -> np.ndarray:
-    """Return unit text_embeds, (texts, dim)."""
-
-    def encode(start: int, stop: int) -> np.ndarray:
-        return encoder.encode_texts(texts[start:stop])
-
-    path = output / "cache" / f"texts-{digest([encoder.fingerprint, *texts])}.f32"
-    return cached_embeds(path, len(texts), encoder.dimension, encode, 500, description="texts")
-
-
-def picture_digests(table: Dataset) -> list[str]:
-    """Return one digest a picture of its file as it is, undecoded."""
-    files = table.select_columns(["image"]).cast_column("image", Image(decode=False))
-    return [
-        digest([row["image"]["bytes"] or Path(row["image"]["path"]).read_bytes()])
-        for row in tqdm(files, desc="files")
-    ]
 
 
 if __name__ == "__main__":

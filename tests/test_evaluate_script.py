@@ -11,6 +11,9 @@ import pytest
 from PIL import Image
 from tiny import CAPTIONS, tiny_captioner, tiny_model, tiny_processor
 
+from phoclip_hf.serving.captioner import PhoCapCaptioner
+from phoclip_hf.serving.encoder import PhoCLIPEncoder
+
 datasets = pytest.importorskip("datasets")
 pytestmark = pytest.mark.slow
 
@@ -20,10 +23,12 @@ PICTURES = 6
 
 @pytest.fixture(scope="module")
 def script():
+    sys.path.insert(0, str(SCRIPT.parent))  # as Python does with the folder of what it runs
     spec = importlib.util.spec_from_file_location("evaluate_script", SCRIPT)
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    return module
+    yield module
+    sys.path.remove(str(SCRIPT.parent))
 
 
 @pytest.fixture(scope="module")
@@ -82,8 +87,8 @@ def test_retrieval_full_and_deduplicated_then_from_the_cache(
     def refuse(*_):
         raise AssertionError("encoded again")
 
-    monkeypatch.setattr(script.PhoCLIPEncoder, "encode_images", refuse)
-    monkeypatch.setattr(script.PhoCLIPEncoder, "encode_texts", refuse)
+    monkeypatch.setattr(PhoCLIPEncoder, "encode_images", refuse)
+    monkeypatch.setattr(PhoCLIPEncoder, "encode_texts", refuse)
     twice = run(script, monkeypatch, *words, "--duplicates", tmp_path / "pairs.csv")
     assert twice["dropped"] == 2
     assert twice["deduplicated"]["t2i_queries"] == 8
@@ -131,7 +136,7 @@ def test_captioning_of_the_first_pictures(script, checkpoints, pictures, tmp_pat
     assert [line.split(" | ")[0] for line in lines[2:]] == ["| p0", "| p1", "| p2"]
     assert lines[2].endswith(f" | {CAPTIONS[0]} |")
 
-    monkeypatch.setattr(script.PhoCapCaptioner, "describe", lambda *_: ["mới"])
+    monkeypatch.setattr(PhoCapCaptioner, "describe", lambda *_: ["mới"])
     run(script, monkeypatch, *words)
     rows = (tmp_path / "captions.md").read_text(encoding="utf-8").splitlines()[2:]
     assert rows[:3] == lines[2:]

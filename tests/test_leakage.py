@@ -49,6 +49,23 @@ def test_alterations_are_found_by_kind_and_nothing_else(scenes):
     assert all(0.7 <= pair.score <= 1 for pair in pairs)
 
 
+def test_smooth_pictures_are_no_copies():
+    """Few waves, many of them cut off at black or white: hazy skies, blurred products on white."""
+    generator, count = np.random.default_rng(0), 400
+    waves = np.cos(np.pi * np.outer(np.arange(9), (np.arange(64) + 0.5) / 64))
+    strength = 90 / (1 + np.hypot(np.arange(9)[:, None], np.arange(9)))
+    spectra = generator.standard_normal((count, 9, 9)) * strength
+    records = np.zeros(count, RECORD)
+    records["grey"] = np.clip(waves.T @ spectra @ waves + 128, 0, 255)
+    records["state"], records["digest"][:, 0] = 1, np.arange(count)
+    a, b = np.triu_indices(count, 1)
+    chosen = generator.permutation(len(a))[:6000]
+    assert list(leakage.confirm(records, a[chosen], b[chosen], leakage.THRESHOLD)) == []
+    records["grey"][1] = np.clip(records["grey"][0] * 0.8 + 20, 0, 255)
+    found = leakage.confirm(records, np.array([0]), np.array([1]), leakage.THRESHOLD)
+    assert [pair[:3] for pair in found] == [(0, 1, "brightened")]
+
+
 def test_equal_pixels_are_exact_whatever_the_file():
     scene, other = draw_scene(1, size=64).image, draw_scene(2, size=64).image
     file = io.BytesIO()

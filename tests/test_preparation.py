@@ -209,6 +209,41 @@ def test_shares_never_part_equal_pictures(tmp_path):
     assert all(len(splits) == 1 for splits in where.values())
 
 
+def test_the_report_names_the_splits_that_come_out(tmp_path):
+    images = tmp_path / "images"
+    for number in range(12):
+        draw(images / f"{number}.png", number % 10)  # 10 and 11 are 0 and 1 again
+    lines = ["image,caption"]
+    for number in range(12):
+        lines += [f"{number}.png,ảnh {number}", f"{number}.png,", f"{number}.png,ảnh {number}"]
+    (tmp_path / "all.csv").write_text("\n".join([*lines, "gone.png,một"]), encoding="utf-8")
+    source = open_tables(tmp_path / "all.csv", images, Columns())
+    settings = Settings(shares={"test": 0.25, "validation": 0.25}, part_rows=5)
+    report = prepare(source, tmp_path / "out", open_photo, settings)
+    assert list(report.splits) == ["train", "validation", "test"]
+    where = {
+        image_id: split
+        for split, counts in report.splits.items()
+        for image_id in open_pictures(tmp_path / "out", split)["image_id"]
+    }
+    assert len(where) == 12
+    kept = [entry for entry in report.set_aside if entry["what"] == "caption"]
+    assert {entry["image_id"]: entry["split"] for entry in kept} == where
+    # What is in no split names none, not that of the table either.
+    assert [entry["split"] for entry in report.set_aside if entry["what"] != "caption"] == [""]
+    repeated = [entry for entry in report.noticed if entry["kind"] == "repeated_caption"]
+    assert {entry["image_id"]: entry["split"] for entry in repeated} == where
+    same = [entry for entry in report.noticed if entry["kind"].startswith("same_picture")]
+    assert sorted((e["image_id"], e["kind"], e["split"], e["detail"]) for e in same) == [
+        (new, "same_picture", where[old], f"as {old} in {where[old]}")
+        for old, new in (("0.png", "10.png"), ("1.png", "11.png"))
+    ]
+    text = (tmp_path / "out" / "report.md").read_text(encoding="utf-8")
+    assert f"- {where['3.png']} `3.png`" in text and "- `gone.png`" in text
+    raw = (tmp_path / "out" / "set_aside.jsonl").read_text(encoding="utf-8").splitlines()
+    assert {json.loads(line)["split"] for line in raw} == {*report.splits, ""}
+
+
 def test_equal_pictures_in_two_splits_of_a_release_are_noticed(tmp_path):
     source = drawn_source(tmp_path / "images", 3)
     rows = [row for _, row in source.splits["train"](0)]

@@ -6,7 +6,6 @@ import pytest
 import torch
 
 from phoclip_hf.evaluation import matrices, retrieval
-from phoclip_hf.evaluation.relevance import caption_relevance
 from phoclip_hf.evaluation.retrieval import retrieval_metrics, retrieval_ranks
 
 
@@ -221,18 +220,3 @@ def test_tensors_arrays_and_lists_agree():
 def test_errors_say_what_is_wrong(images, texts, options, message):
     with pytest.raises(ValueError, match=message):
         retrieval_metrics(images, texts, **options)
-
-
-def test_repeated_captions_fit_every_carrier():
-    texts, relevance = caption_relevance(
-        [["Một con chó.", "hai quả bóng đỏ"], ["một  con cho\u0301."], ["một con mèo"]]
-    )
-    assert texts == ["Một con chó.", "hai quả bóng đỏ", "một  con cho\u0301.", "một con mèo"]
-    assert relevance.tolist() == [
-        [True, True, False],
-        [True, False, False],
-        [True, True, False],
-        [False, False, True],
-    ]
-    with pytest.raises(ValueError, match="no captions"):
-        caption_relevance([[], []])

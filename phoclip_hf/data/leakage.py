@@ -111,17 +111,15 @@ def _hash_pairs(hashes: np.ndarray) -> np.ndarray:
 
 
 def confirm(
-    records: np.ndarray, a: np.ndarray, b: np.ndarray, threshold: float, batch_size: int = 2048
+    records: np.ndarray, a: np.ndarray, b: np.ndarray, threshold: float, block: int = 1 << 22
 ) -> Iterator[tuple[int, int, str, float]]:
-    """Yield (a, b, kind, score) of the pairs that lie on each other well enough."""
-    for start in tqdm(
-        range(0, len(a), batch_size), desc="confirm", unit="batch", disable=len(a) < 5000
-    ):
-        rows_a, rows_b = a[start : start + batch_size], b[start : start + batch_size]
-        found = align(records["grey"][rows_a], records["grey"][rows_b])
-        scores = np.minimum(found.similarity, found.correlation)
+    """Yield (a, b, kind, score) of the pairs that lie on each other well enough, by blocks."""
+    for start in range(0, len(a), block):
+        rows_a, rows_b = a[start : start + block], b[start : start + block]
+        found = align(records["grey"], rows_a, rows_b)
+        scores = np.minimum(found["similarity"], found["correlation"])
         kept = np.flatnonzero(scores >= threshold)
-        kinds = alterations(records[rows_a[kept]], records[rows_b[kept]], found.take(kept))
+        kinds = alterations(records, rows_a[kept], rows_b[kept], found[kept])
         for row, kind in zip(kept, kinds, strict=True):
             yield int(rows_a[row]), int(rows_b[row]), kind, float(scores[row])
 

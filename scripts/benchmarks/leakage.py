@@ -27,7 +27,8 @@ from phoclip_hf.data.leakage import COSINE, NEIGHBOURS, THRESHOLD, confirm, prop
 from phoclip_hf.data.scenes import scenes
 
 DIMENSION = 256
-WAVES = 9  # lowest frequencies per axis that the noise has
+WAVES = 16  # lowest frequencies per axis that the noise has
+LIGHT = 25  # grey levels by which their means vary
 SHARE = 100  # one picture in so many is a copy
 ALIKE = 10  # pictures whose embeddings are near each other's, though they show different things
 
@@ -50,8 +51,8 @@ def main() -> None:
             by_hash = propose(records, rows)
         with timed("propose by embeddings"):
             by_embedding = nearest_neighbours(embeds, NEIGHBOURS, COSINE)
-        both = np.concatenate([np.stack(by_hash, 1), np.stack(by_embedding, 1)])
-        a, b = np.unique(both, axis=0).T
+        codes = [a * len(rows) + b for a, b in (by_hash, by_embedding)]
+        a, b = np.divmod(np.unique(np.concatenate(codes)), len(rows))
         print(f"{len(by_hash[0]):,} pairs by hashes, {len(by_embedding[0]):,} by embeddings")
         with timed(f"confirm {len(a):,} pairs"):
             found = {(x, y) for x, y, _, _ in confirm(records, a, b, THRESHOLD)}
@@ -79,7 +80,8 @@ def synthetic(folder: Path, count: int) -> tuple[np.ndarray, np.ndarray, set[tup
     frequency = np.arange(WAVES)
     waves = np.cos(np.pi * np.outer(frequency, (np.arange(SIDE) + 0.5) / SIDE))
     centres = unit(generator.standard_normal((max(count // ALIKE, 1), DIMENSION)))
-    strength = 90 / (1 + np.hypot(frequency[:, None], frequency))
+    strength = 60 / (1 + np.hypot(frequency[:, None], frequency))  # as photos: inverse to it
+    strength[0, 0] = LIGHT
     for start in range(0, count, 4096):
         rows = slice(start, min(start + 4096, count))
         size = rows.stop - rows.start

@@ -2,39 +2,43 @@
 
 import numpy as np
 
-from .alignment import Alignment
-
 MARGIN = 0.025  # share of the side that a window may leave out and still be the whole
 FRAME = 8.0  # grey levels of contrast that a frame may have
 GREY, COLOURED = 1.5, 4.0  # mean chroma of a picture without colours, and with some
 BRIGHTER, CONTRAST = 8.0, 0.12  # grey levels of mean brightness; change of gain
 
 
-def alterations(a: np.ndarray, b: np.ndarray, alignment: Alignment) -> list[str]:
+def alterations(
+    records: np.ndarray, a: np.ndarray, b: np.ndarray, alignments: np.ndarray
+) -> list[str]:
     """Return the main alteration of each pair: the first that holds of flipped, framed, cropped,
     grey, brightened (or darkened), resized, recompressed.
 
     Args:
-        a: (pairs,) of RECORD.
-        b: (pairs,) of RECORD.
-        alignment: of the pairs.
+        records: (pictures,) of RECORD.
+        a: (pairs,) rows of records.
+        b: the same, row by row the other picture of each pair.
+        alignments: (pairs,) of ALIGNMENT.
     """
-    return [_alteration(a[row], b[row], alignment.take(np.array([row]))) for row in range(len(a))]
+    return [
+        _alteration(records[row_a], records[row_b], alignment)
+        for row_a, row_b, alignment in zip(a, b, alignments, strict=True)
+    ]
 
 
-def _alteration(a: np.ndarray, b: np.ndarray, alignment: Alignment) -> str:
-    left, top, width, height = alignment.window[0]
-    if alignment.mirrored[0]:
+def _alteration(a: np.void, b: np.void, alignment: np.void) -> str:
+    left, top, width, height = alignment["window"]
+    if alignment["mirrored"]:
         return "flipped"
     if max(left, top, 1 - left - width, 1 - top - height) > MARGIN:
-        holder = b if alignment.swapped[0] else a
+        holder = b if alignment["swapped"] else a
         outside = _outside(holder["grey"], left, top, width, height)
         return "framed" if len(outside) and outside.std() < FRAME else "cropped"
     chroma = sorted([float(a["colour"]), float(b["colour"])])
     if chroma[0] < GREY and chroma[1] > COLOURED:
         return "grey"
     change = float(a["grey"].mean()) - float(b["grey"].mean())
-    if abs(change) > BRIGHTER or abs(alignment.gain[0] - 1) > CONTRAST:
+    if abs(change) > BRIGHTER or abs(alignment["gain"] - 1) > CONTRAST:
         return "brightened"
     return "resized" if (a["size"] != b["size"]).any() else "recompressed"
 

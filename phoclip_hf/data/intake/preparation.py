@@ -12,7 +12,7 @@ from .caption_sources import CaptionSource
 from .picture_bytes import OpenPhoto
 from .preparation_parts import Part, PartsWriter, Settings
 from .preparation_report import Report, write_json, write_report
-from .split_shares import publish_parts
+from .split_shares import publish_parts, splits_of
 
 
 def prepare(
@@ -48,18 +48,24 @@ def prepare(
     parts_folder = _begin(output, state)
     writer = PartsWriter(source, settings, open_photo, parts_folder)
     parts = [part for split in source.splits for part in writer.parts_of(split)]
-    splits = publish_parts(output, parts_folder, parts, settings.shares, settings.seed)
+    splits = splits_of(parts, settings.shares, settings.seed)
+    # Shares are dealt to the smaller splits first, and named last.
+    names = ["train", *reversed(settings.shares)] if settings.shares else source.splits
+    counts = publish_parts(output, parts_folder, parts, splits, names)
     raw = [entry for part in parts for entry in part.set_aside]
+    noticed = [entry for part in parts for entry in part.noticed]
+    if settings.shares:
+        _name_the_shares(parts, splits, raw, noticed)
     report = Report(
         source.name,
         state,
-        splits,
+        counts,
         [{key: value for key, value in entry.items() if key != "raw"} for entry in raw],
         dict(sum((Counter(part.mended) for part in parts), Counter())),
-        [entry for part in parts for entry in part.noticed],
+        noticed,
     )
     if settings.images:
-        report.noticed += _same_pictures(parts)
+        report.noticed += _same_pictures(parts, splits)
     if source.pictures is not None and settings.limit is None:
         report.noticed += [
             {"kind": "unused_file", "file": file} for file in source.pictures.left_over()
@@ -100,12 +106,26 @@ def _begin(output: Path, state: dict[str, Any]) -> Path:
     return folder
 
 
-def _same_pictures(parts: list[Part]) -> Iterator[dict[str, Any]]:
+def _name_the_shares(
+    parts: list[Part], splits: list[list[str]], raw: list[dict[str, Any]], noticed: list
+) -> None:
+    """Let entries name the split that their picture lies in; what was not kept is in none."""
+    ids = (image_id for part in parts for image_id in part.ids)
+    found = dict(zip(ids, (name for own in splits for name in own), strict=True))
+    for entry in raw:
+        # A picture set aside may have the id of one that was kept.
+        kept = entry["what"] == "caption"
+        entry["split"] = found.get(entry["image_id"], "") if kept else ""
+    for entry in noticed:
+        entry["split"] = found[entry["image_id"]]
+
+
+def _same_pictures(parts: list[Part], splits: list[list[str]]) -> Iterator[dict[str, Any]]:
     first: dict[str, tuple[str, str]] = {}
-    for part in parts:
-        for image_id, digest in zip(part.ids, part.digests, strict=True):
-            split, other = first.setdefault(digest, (part.split, image_id))
-            if (split, other) != (part.split, image_id):
-                kind = "same_picture" + "_in_two_splits" * (split != part.split)
-                detail = f"as {other} in {split}"
-                yield {"kind": kind, "split": part.split, "image_id": image_id, "detail": detail}
+    for part, own in zip(parts, splits, strict=True):
+        for image_id, digest, split in zip(part.ids, part.digests, own, strict=True):
+            before, other = first.setdefault(digest, (split, image_id))
+            if (before, other) != (split, image_id):
+                kind = "same_picture" + "_in_two_splits" * (before != split)
+                detail = f"as {other} in {before}"
+                yield {"kind": kind, "split": split, "image_id": image_id, "detail": detail}

@@ -1,6 +1,6 @@
 """Finished parts become the files of the splits; of a single split, shares go apart."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from hashlib import blake2b
 from pathlib import Path
 from typing import Protocol
@@ -47,30 +47,43 @@ def share_out(digests: Sequence[str], shares: Mapping[str, float], seed: int) ->
     return splits
 
 
+def splits_of(
+    parts: Sequence[PreparedPart], shares: Mapping[str, float], seed: int
+) -> list[list[str]]:
+    """Return the split of every picture of each part, as it comes out.
+
+    Without shares it is the part's own; with them the part's own is gone.
+    """
+    if not shares:
+        return [[part.split] * part.rows for part in parts]
+    dealt = iter(share_out([digest for part in parts for digest in part.digests], shares, seed))
+    return [[next(dealt) for _ in range(part.rows)] for part in parts]
+
+
 def publish_parts(
     output: Path,
     parts_folder: Path,
     parts: Sequence[PreparedPart],
-    shares: Mapping[str, float],
-    seed: int,
+    splits: Sequence[Sequence[str]],
+    names: Iterable[str],
 ) -> dict[str, dict[str, int]]:
     """Move the parts into `output` as `<split>.parquet` or `<split>-*.parquet`; return the counts.
 
     Interrupted, it can be called again.
+
+    Args:
+        output: the folder of the data set.
+        parts_folder: holds the files of the parts.
+        parts: of all splits.
+        splits: what `splits_of` returns.
+        names: of all splits that come out, also of those that lost all their rows.
     """
-    splits = [part.split for part in parts for _ in range(part.rows)]
-    if shares:
-        splits = share_out([digest for part in parts for digest in part.digests], shares, seed)
-    names = dict.fromkeys([*(part.split for part in parts), *splits])
     counts = {name: {"pictures": 0, "captions": 0} for name in names}
     files: dict[str, list[tuple[Path, list[bool] | None]]] = {name: [] for name in counts}
-    numbers = dict.fromkeys(counts, 0)
-    start = 0
-    for part in parts:
+    numbers = {part.split: 0 for part in parts}
+    for part, own in zip(parts, splits, strict=True):
         path = parts_folder / f"{part.split}-{numbers[part.split]:05d}.parquet"
         numbers[part.split] += 1
-        own = splits[start : start + part.rows]
-        start += part.rows
         for name in dict.fromkeys(own):
             taken = [split == name for split in own]
             files[name].append((path, None if all(taken) else taken))

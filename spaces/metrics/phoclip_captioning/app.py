@@ -6,7 +6,8 @@ from typing import Any
 import evaluate
 import gradio as gr
 
-METRIC = evaluate.load(str(Path(__file__).resolve().parent))
+# By its file: a Space lies in a folder that is not named after the metric.
+METRIC = evaluate.load(str(Path(__file__).resolve().parent / "phoclip_captioning.py"))
 EXAMPLE = (
     "một con chó chạy trên bãi cỏ\nhai người đang chơi bóng đá",
     "con chó nâu chạy trên cỏ | một chú chó đang chạy\nhai cầu thủ tranh bóng trên sân",

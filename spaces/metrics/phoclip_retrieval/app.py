@@ -7,7 +7,8 @@ import evaluate
 import gradio as gr
 import numpy as np
 
-METRIC = evaluate.load(str(Path(__file__).resolve().parent))
+# By its file: a Space lies in a folder that is not named after the metric.
+METRIC = evaluate.load(str(Path(__file__).resolve().parent / "phoclip_retrieval.py"))
 
 
 def compute(
