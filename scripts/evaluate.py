@@ -64,7 +64,7 @@ def evaluate(arguments: argparse.Namespace) -> None:
     keep = without_duplicates(arguments, table) if arguments.duplicates else None
     arguments.output.mkdir(parents=True, exist_ok=True)
     task: dict[str, Callable[..., tuple[str, Measure]]] = {
-        "retrieval": retrieval,
+        "retrieval": partial(retrieval, bare=arguments.without_diacritics),
         "zero-shot": partial(zero_shot, own_templates=arguments.templates),
         "captioning": partial(captioning, tokenization=arguments.tokenization),
     }
@@ -99,6 +99,9 @@ def read_arguments() -> argparse.Namespace:
     parser.add_argument("--templates", type=Path, help="zero-shot: a file, one a line, {} in each")
     parser.add_argument(
         "--tokenization", choices=("syllables", "words"), default="syllables", help="captioning"
+    )
+    parser.add_argument(
+        "--without-diacritics", action="store_true", help="retrieval: strip every caption of them"
     )
     parser.add_argument("--device", default="cpu", help="of torch, such as cuda")
     return parser.parse_args()

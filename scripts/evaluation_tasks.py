@@ -15,6 +15,7 @@ from tqdm.auto import tqdm
 
 from phoclip_hf.data.sources import picture_ids
 from phoclip_hf.data.true_pairs import caption_fits_picture, facts_and_needs
+from phoclip_hf.data.typed_queries import strip_diacritics
 from phoclip_hf.evaluation.answer_cache import cached_embeds, cached_texts, digest
 from phoclip_hf.evaluation.captioning import captioning_metrics
 from phoclip_hf.evaluation.embedding_plane import plane_picture
@@ -36,9 +37,16 @@ from phoclip_hf.serving.photos import open_photo
 Measure = Callable[[np.ndarray], dict[str, Any]]
 
 
-def retrieval(model: str, device: str, table: Dataset, output: Path) -> tuple[str, Measure]:
-    """Measure recall in both directions over all captions; draw examples and the plane."""
+def retrieval(
+    model: str, device: str, table: Dataset, output: Path, bare: bool = False
+) -> tuple[str, Measure]:
+    """Measure recall in both directions over all captions; draw examples and the plane.
+
+    `bare` asks with every caption stripped of its diacritics, as many people type.
+    """
     captions = [[text.replace("_", " ") for text in texts] for texts in table["captions"]]
+    if bare:
+        captions = [[strip_diacritics(text) for text in texts] for texts in captions]
     counts = [len(texts) for texts in captions]
     texts = [text for own in captions for text in own]
     text_to_image = np.repeat(np.arange(len(counts)), counts)  # (texts,)
@@ -74,7 +82,12 @@ def retrieval(model: str, device: str, table: Dataset, output: Path) -> tuple[st
         plane.savefig(output / "embedding_plane.png", dpi=110)
     except (ImportError, ValueError) as error:  # no scikit-learn, or hardly a picture
         print(f"embedding_plane.png is left out: {error}")
-    return encoder.fingerprint, lambda keep: rank_metrics(*(full if keep.all() else ranks(keep)))
+    said = {"queries": "without diacritics"} if bare else {}
+
+    def measure(keep: np.ndarray) -> dict[str, Any]:
+        return rank_metrics(*(full if keep.all() else ranks(keep))) | said
+
+    return encoder.fingerprint, measure
 
 
 def zero_shot(

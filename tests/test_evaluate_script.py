@@ -97,6 +97,18 @@ def test_retrieval_full_and_deduplicated_then_from_the_cache(
     assert "| t2i_queries | 12 | 8 |" in (tmp_path / "table.md").read_text(encoding="utf-8")
 
 
+def test_queries_without_diacritics(script, checkpoints, pictures, tmp_path, monkeypatch):
+    words = [checkpoints[0], "--dataset", pictures, "--task", "retrieval", "--output"]
+    metrics = run(script, monkeypatch, *words, tmp_path / "bare", "--without-diacritics")
+    assert metrics["queries"] == "without diacritics"
+    accented = run(script, monkeypatch, *words, tmp_path / "accented")
+    assert "queries" not in accented
+    cached = [
+        next((tmp_path / name / "cache").glob("texts-*.f32")) for name in ("bare", "accented")
+    ]
+    assert cached[0].read_bytes() != cached[1].read_bytes()
+
+
 def test_pairs_of_other_data_sets_are_said_to_be_so(
     script, checkpoints, pictures, tmp_path, monkeypatch, capsys
 ):
