@@ -8,10 +8,10 @@ PIP_ARGS ?=
 
 RUN := $(VENV)/bin/python
 
-.PHONY: help demo test check lint format mini conformance bench clean
+.PHONY: help demo test check lint format mini conformance bench bench-train clean
 
 help:  ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' Makefile
 
 demo: $(VENV)/.demo  ## install what the demo needs and serve it at http://127.0.0.1:7860
 	$(RUN) spaces/phoclip/app.py
@@ -41,6 +41,11 @@ conformance: $(VENV)/.dev  ## Transformers' own common tests on our classes, bes
 bench: $(VENV)/.dev  ## run the measurements in scripts/benchmarks
 	@test -n "$(wildcard scripts/benchmarks/*.py)" || { echo "scripts/benchmarks holds no measurement"; exit 1; }
 	@set -e; for script in scripts/benchmarks/*.py; do echo "== $$script"; $(RUN) $$script; done
+
+bench-train: $(VENV)/.dev  ## training against peers: make bench-train DATA=folder ARGS="--modes locked"
+	@test -d "$(DATA)" || { echo "DATA=$(DATA) is no folder; scripts/benchmarks/training/compare.py says what it holds"; exit 1; }
+	$(RUN) -m pip install $(PIP_ARGS) -e ".[bench]"
+	$(RUN) scripts/benchmarks/training/compare.py --data "$(DATA)" --quality $(ARGS)
 
 clean:  ## remove the environment and caches; training runs and galleries stay
 	rm -rf $(VENV) build dist *.egg-info .pytest_cache .ruff_cache

@@ -32,8 +32,8 @@ def test_languages_show_the_same_code():
 @pytest.mark.parametrize("name", READMES)
 def test_what_is_named_exists(name):
     text = read(name)
-    targets = re.findall(r"^([a-z]+):", read("Makefile"), flags=re.MULTILINE)
-    named = set(re.findall(r"(?:`|^)make ([a-z]+)", text, flags=re.MULTILINE))
+    targets = re.findall(r"^([a-z-]+):", read("Makefile"), flags=re.MULTILINE)
+    named = set(re.findall(r"(?:`|^)make ([a-z-]+)", text, flags=re.MULTILINE))
     assert {"demo", "test"} <= named <= set(targets)
 
     links = re.findall(r"\]\((?!https?:|#)([^)#]+)", text)
