@@ -73,6 +73,7 @@ class Stage:
     loss: Loss = "softmax"  # contrastive
     label_smoothing: float = 0.0  # contrastive, softmax
     mini_batch_size: int | None = None  # contrastive: pictures in memory at once
+    drop_path: float = 0.0  # contrastive: share of a timm tower's last blocks left out at random
     compile_image_tower: bool = False  # contrastive: by torch.compile, for one size of pictures
     lock_image_tower: bool = False
     lock_text_tower: bool = False  # contrastive
@@ -107,8 +108,12 @@ class Recipe:
 
 def load_recipe(path: str | Path) -> Recipe:
     """Return the recipe that a YAML file holds; an unknown or missing key raises ValueError."""
-    raw = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
-    recipe = _read(Recipe, raw, str(path))
+    return read_recipe(yaml.safe_load(Path(path).read_text(encoding="utf-8")), str(path))
+
+
+def read_recipe(raw: dict[str, Any], name: str) -> Recipe:
+    """Return the recipe that a mapping holds, as `load_recipe`; errors call it `name`."""
+    recipe = _read(Recipe, raw, name)
     recipe.tokenizer = _read(TokenizerRecipe, recipe.tokenizer, "tokenizer")
     recipe.sources = {
         name: _read(Source, values, f"sources.{name}") for name, values in recipe.sources.items()

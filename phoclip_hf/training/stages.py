@@ -133,7 +133,7 @@ def run_recipe(run: Run) -> None:
             print(f"{stage.name}: done before, in {done.parent}")
             continue
         print(f"{stage.name}: {stage.task}")
-        set_seed(run.recipe.seed)
+        set_seed(stage.arguments.get("seed", run.recipe.seed))
         module = import_module(f"phoclip_hf.training.{stage.task}_stage")
         getattr(module, f"run_{stage.task}")(run, stage)
         PartialState().wait_for_everyone()
