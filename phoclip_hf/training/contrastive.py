@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from torch import Tensor
 from torch.nn.modules.batchnorm import _BatchNorm
 from torch.utils.data import Dataset, Sampler
 from transformers import Trainer
@@ -73,15 +74,17 @@ class ContrastiveTrainer(Trainer):
         phoclip = self.accelerator.unwrap_model(model)
         with torch.no_grad():
             phoclip.logit_scale.clamp_(max=MAX_LOGIT_SCALE)
-        embeds = as_forward(model, lambda: embed(phoclip, inputs, self.mini_batch_size))
-        here = Embedded(*embeds, inputs["pair_keys"])
+
+        def forward() -> tuple[Tensor, ...]:
+            images, texts = embed(phoclip, inputs, self.mini_batch_size)
+            bias = images.new_zeros(()) if phoclip.logit_bias is None else phoclip.logit_bias * 1
+            return images, texts, phoclip.logit_scale.exp(), bias
+
+        images, texts, logit_scale, logit_bias = as_forward(model, forward)
+        here = Embedded(images, texts, inputs["pair_keys"])
+        everywhere = from_every_rank(here)
         loss = batch_loss(
-            self.loss,
-            here,
-            from_every_rank(here),
-            phoclip.logit_scale.exp(),
-            0.0 if phoclip.logit_bias is None else phoclip.logit_bias,
-            self.label_smoothing,
+            self.loss, here, everywhere, logit_scale, logit_bias, self.label_smoothing
         )
         return (loss, {"loss": loss}) if return_outputs else loss
 

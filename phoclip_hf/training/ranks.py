@@ -6,7 +6,6 @@ from typing import Any
 import torch
 import torch.distributed as dist
 from torch import Tensor, nn
-from torch.distributed.nn.functional import all_gather
 from torch.nn.parallel import DistributedDataParallel
 
 from .objectives import Embedded
@@ -22,15 +21,30 @@ def from_every_rank(here: Embedded) -> Embedded:
     if not dist.is_initialized() or dist.get_world_size() == 1:
         return here
     return Embedded(
-        torch.cat(all_gather(here.images.contiguous())),
-        torch.cat(all_gather(here.texts.contiguous())),
-        {name: _gather_keys(value) for name, value in here.keys.items()},
+        _Gather.apply(here.images),
+        _Gather.apply(here.texts),
+        {name: _gathered(value) for name, value in here.keys.items()},
     )
 
 
-def _gather_keys(keys: Tensor) -> Tensor:
-    ranks = [torch.empty_like(keys) for _ in range(dist.get_world_size())]
-    dist.all_gather(ranks, keys.contiguous())
+class _Gather(torch.autograd.Function):
+    """(rows, …) of each rank → (ranks · rows, …); backward, the sum of all ranks' gradients."""
+
+    @staticmethod
+    def forward(ctx: Any, values: Tensor) -> Tensor:
+        ctx.rows = len(values)
+        return _gathered(values)
+
+    @staticmethod
+    def backward(ctx: Any, gradient: Tensor) -> Tensor:
+        gradient = gradient.contiguous()
+        dist.all_reduce(gradient)
+        return gradient[dist.get_rank() * ctx.rows :][: ctx.rows]
+
+
+def _gathered(values: Tensor) -> Tensor:
+    ranks = [torch.empty_like(values) for _ in range(dist.get_world_size())]
+    dist.all_gather(ranks, values.contiguous())
     return torch.cat(ranks)
 
 
@@ -38,7 +52,8 @@ def as_forward(model: nn.Module, function: Callable[[], Any]) -> Any:
     """Return what the function returns, called as the forward pass of the model's wrapper.
 
     `DistributedDataParallel` exchanges gradients only after a forward pass of its own, and ours is
-    not always the model's: locked towers and chunks go round it.
+    not always the model's: locked towers and chunks go round it. Every parameter that the loss uses
+    must take part in what the function returns.
     """
     if not isinstance(model, DistributedDataParallel):
         return function()

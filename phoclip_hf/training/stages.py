@@ -100,6 +100,7 @@ class Run:
             "remove_unused_columns": False,
             "use_cpu": not torch.accelerator.is_available(),  # bf16 on a CPU asks for it
             "report_to": [],
+            "ddp_find_unused_parameters": False,
             "save_total_limit": 2,
             "save_strategy": "epoch",
             "lr_scheduler_type": "cosine",
