@@ -26,6 +26,9 @@ NEEDED = ("*.safetensors", "*.json", "*.py")
 # Name of the result → what scripts/evaluate.py is asked of the folders of data and of results.
 MEASUREMENTS = {
     "flickr8k_vi": ["--dataset", "{data}/flickr8k_vi", "--task", "retrieval"],
+    "flickr8k_vi without diacritics": [
+        *("--dataset", "{data}/flickr8k_vi", "--task", "retrieval", "--without-diacritics"),
+    ],
     "capydata_vi": [
         *("--dataset", "{data}/capydata_vi", "--task", "retrieval"),
         *("--duplicates", "{results}/pairs.csv"),

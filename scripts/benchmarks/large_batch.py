@@ -5,8 +5,8 @@
 Random weights in the published shapes, random pictures of 224 pixels and texts of 32 tokens. Prints
 samples per second, peak memory, and which share of the device's measured matrix-product rate the
 step reaches: operations as torch's FlopCounterMode counts them, forward, again, and backward.
-On a CPU take small numbers (--batch 16 --mini-batch 8): the operations a sample are the same, so
-that a card's time is the printed operations divided by what it reaches.
+Without a GPU the defaults are 16 and 8: the operations a sample are the same, so that a card's time
+is the printed operations divided by what it reaches.
 """
 
 import argparse
@@ -41,8 +41,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--batch", type=int, default=4096)
-    parser.add_argument("--mini-batch", type=int, default=256)
+    sizes = (4096, 256) if torch.cuda.is_available() else (16, 8)
+    parser.add_argument("--batch", type=int, default=sizes[0])
+    parser.add_argument("--mini-batch", type=int, default=sizes[1])
     parser.add_argument("--steps", type=int, default=3)
     parser.add_argument("--precision", choices=("fp32", "bf16"), default="bf16")
     arguments = parser.parse_args()
