@@ -151,6 +151,7 @@ class ContrastiveTrainer(Trainer):
 
     def _load_optimizer_and_scheduler(self, checkpoint: str | None) -> None:
         super()._load_optimizer_and_scheduler(checkpoint)
+        self._last_log = (time.perf_counter(), self.state.global_step)
         if self.ema and checkpoint:
             self.ema.load(checkpoint, self.state.global_step)
 
