@@ -30,6 +30,8 @@ class PhoCLIPConfig(PreTrainedConfig):
         projection_dropout: dropout inside an `"mlp"` head, in [0, 1).
         text_pooling: `"cls"` (state of the first token) or `"mean"` (mean over the real tokens).
         logit_scale_init_value: the logarithm of the first logit scale; 2.6592 = ln(1 / 0.07).
+        logit_bias_init_value: the first bias of the logits, for the sigmoid loss (SigLIP starts at
+            -10); None leaves the model without one.
     """
 
     model_type = "phoclip"
@@ -47,6 +49,7 @@ class PhoCLIPConfig(PreTrainedConfig):
     projection_dropout: float | int = 0.1
     text_pooling: Literal["cls", "mean"] = "cls"
     logit_scale_init_value: float | int = 2.6592
+    logit_bias_init_value: float | int | None = None
 
     def __post_init__(self, **kwargs: Any) -> None:
         super().__post_init__(**kwargs)

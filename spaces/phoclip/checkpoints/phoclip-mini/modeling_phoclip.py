@@ -31,7 +31,7 @@ class PhoCLIPOutput(ModelOutput):
 
     Attributes:
         loss: scalar; only where pictures and texts are equal in number.
-        logits_per_image: (images, texts), cosine times the logit scale.
+        logits_per_image: (images, texts), cosine times the logit scale, plus the bias if any.
         logits_per_text: (texts, images), its transpose.
         image_embeds: (images, projection_dim), unit length.
         text_embeds: (texts, projection_dim), unit length.
@@ -74,6 +74,8 @@ class PhoCLIPPreTrainedModel(PreTrainedModel):
             init.normal_(module.weight, std=module.in_features**-0.5)
         elif isinstance(module, PhoCLIPModel):
             init.constant_(module.logit_scale, module.config.logit_scale_init_value)
+            if module.logit_bias is not None:
+                init.constant_(module.logit_bias, module.config.logit_bias_init_value)
 
     def save_pretrained(self, save_directory: Any, *args: Any, **kwargs: Any) -> Any:
         """Save weights, config and code: a Hub repository that loads without this package."""
@@ -117,6 +119,9 @@ class PhoCLIPModel(PhoCLIPPreTrainedModel):
         self.visual_projection = build_head(vision_width(self.vision_model), config)
         self.text_projection = build_head(config.text_config.hidden_size, config)
         self.logit_scale = nn.Parameter(torch.tensor(float(config.logit_scale_init_value)))
+        self.logit_bias = None
+        if config.logit_bias_init_value is not None:
+            self.logit_bias = nn.Parameter(torch.tensor(float(config.logit_bias_init_value)))
         self.post_init()
 
     def get_input_embeddings(self) -> nn.Module:
@@ -238,6 +243,8 @@ class PhoCLIPModel(PhoCLIPPreTrainedModel):
             text_embeds = text_embeds.to(image_embeds.device)
             logit_scale = self.logit_scale.exp().to(image_embeds.device)
             logits_per_image = image_embeds @ text_embeds.t() * logit_scale  # (images, texts)
+            if self.logit_bias is not None:
+                logits_per_image = logits_per_image + self.logit_bias.to(logits_per_image.device)
             logits_per_text = logits_per_image.t()
             if return_loss and len(image_embeds) == len(text_embeds):
                 loss = contrastive_loss(logits_per_image)
