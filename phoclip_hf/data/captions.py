@@ -36,8 +36,10 @@ class CaptionedPictures(Dataset):
         image_size: pixels.
         augmentation: of pictures and captions; None reads pictures as they are served.
         features: (pictures, views, dim), what a locked image tower saw, in place of pixels.
-        text_features: for each picture (captions, dim), what a locked text tower read, in place of
-            ids.
+
+    Attributes:
+        text_features: for each picture (captions, dim), what a locked text tower made of its
+            captions; where they are set, they take the place of ids.
     """
 
     def __init__(
@@ -48,14 +50,13 @@ class CaptionedPictures(Dataset):
         image_size: int = 224,
         augmentation: Augmentation | None = None,
         features: np.ndarray | None = None,
-        text_features: list[np.ndarray] | None = None,
     ):
         texts: list[list[str]] = table["captions"][:]
         empty = [index for index, captions in enumerate(texts) if not captions]
         if empty:
             raise ValueError(f"{len(empty)} pictures have no caption, the first in row {empty[0]}.")
         self.images = table.select_columns(["image"]) if "image" in table.column_names else None
-        self.features, self.text_features = features, text_features
+        self.features, self.text_features = features, None
         self.augmentation = augmentation or Augmentation()
         self.captions = tokenize(texts, tokenizer, is_segmented)
         self.typed = self._typed(texts, tokenizer) if self.augmentation.typed else None

@@ -77,6 +77,7 @@ class ContrastiveTrainer(Trainer):
 
         def forward() -> tuple[Tensor, ...]:
             images, texts = embed(phoclip, inputs, self.mini_batch_size)
+            # A product, for DDP does not see a parameter that is itself an output.
             bias = images.new_zeros(()) if phoclip.logit_bias is None else phoclip.logit_bias * 1
             return images, texts, phoclip.logit_scale.exp(), bias
 

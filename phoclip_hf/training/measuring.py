@@ -55,8 +55,8 @@ def _texts(
     model: torch.nn.Module, dataset: CaptionedPictures, collator: Any, batch: int = 500
 ) -> Iterator[Tensor]:
     if dataset.text_features is not None:
-        for features in dataset.text_features:
-            yield model.text_projection(torch.from_numpy(features).float().to(model.device))
+        features = torch.from_numpy(np.concatenate(dataset.text_features)).float()
+        yield model.text_projection(features.to(model.device))
         return
     captions = [{"input_ids": ids} for picture in dataset.captions for ids in picture]
     for start in range(0, len(captions), batch):

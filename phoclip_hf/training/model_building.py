@@ -64,7 +64,7 @@ def _image_tower(run: Run, stage: Stage) -> PreTrainedModel | None:
         raise ValueError(f"Stage {stage.name!r}: name `start_from` or the image tower, `vision`.")
     if stage.vision in timm.list_models():
         return None
-    path = _local_or_hub(run, stage.vision)
+    path = run.local_or_hub(stage.vision)
     config = AutoConfig.from_pretrained(path)
     config.num_labels = 0
     _set_drop_path(config, stage)
@@ -74,12 +74,8 @@ def _image_tower(run: Run, stage: Stage) -> PreTrainedModel | None:
 def _text_tower(run: Run, stage: Stage) -> PreTrainedModel | None:
     if stage.text is None:
         return None
-    path = _local_or_hub(run, stage.text)
+    path = run.local_or_hub(stage.text)
     config = AutoConfig.from_pretrained(path)
     return AutoModel.from_pretrained(
         path, config=config, dtype=torch.float32, use_safetensors=True, **without_pooler(config)
     )
-
-
-def _local_or_hub(run: Run, name: str) -> str:
-    return str(run.data / name) if (run.data / name).is_dir() else name

@@ -36,8 +36,11 @@ class Run:
         entry = self.recipe.sources[source]
         if entry.drawn is not None:
             return draw_scenes(entry.drawn[split], split, entry.size)
-        local = self.data / entry.path
-        return open_pictures(local if local.is_dir() else entry.path, split)
+        return open_pictures(self.local_or_hub(entry.path), split)
+
+    def local_or_hub(self, name: str) -> str:
+        """Return the folder of that name below the data, where there is one, else the name."""
+        return str(self.data / name) if (self.data / name).is_dir() else name
 
     def is_segmented(self, source: str) -> bool:
         """Say whether the source's captions carry their underscores."""
@@ -58,9 +61,8 @@ class Run:
         if entry.pretrained is not None:
             return PhoCLIPTokenizer.from_pretrained(entry.pretrained)
         if entry.phobert is not None:
-            local = self.data / entry.phobert
             return PhoCLIPTokenizer.from_phobert(
-                local if local.is_dir() else entry.phobert, do_lower_case=entry.do_lower_case
+                self.local_or_hub(entry.phobert), do_lower_case=entry.do_lower_case
             )
         if not (folder / "tokenizer.json").exists():
             captions = (

@@ -40,10 +40,8 @@ def main() -> None:
     arguments = parser.parse_args()
     plan = yaml.safe_load(arguments.file.read_text(encoding="utf-8"))
     chosen = arguments.variants or list(plan["variants"])
-    recipe = as_recipe(plan, chosen, arguments.seeds)
-    run = Run(recipe, arguments.data, arguments.output)
-    chosen = [name for name in chosen if has_data(run, name)]
-    run.recipe.stages = [stage for stage in recipe.stages if variant_of(stage.name) in chosen]
+    chosen = [name for name in chosen if has_data(plan, name, arguments.data)]
+    run = Run(as_recipe(plan, chosen, arguments.seeds), arguments.data, arguments.output)
     run_recipe(run)
     results = {name: measured(run, name, arguments.seeds) for name in chosen}
     table = as_table(results)
@@ -77,21 +75,17 @@ def merged(base: dict[str, Any], change: dict[str, Any]) -> dict[str, Any]:
     return result
 
 
-def variant_of(stage: str) -> str:
-    """Return the variant that a stage's name begins with: "one view-2" → "one view"."""
-    parts = stage.split("-")
-    while not parts[-1].isdigit():
-        parts.pop()
-    return "-".join(parts[:-1])
-
-
-def has_data(run: Run, name: str) -> bool:
+def has_data(plan: dict[str, Any], name: str, data: Path) -> bool:
     """Say whether a variant's sources are there; say which is not."""
-    stages = [stage for stage in run.recipe.stages if variant_of(stage.name) == name]
-    sources = {source for stage in stages for source in stage.sources}
-    missing = [s for s in sources if not (run.data / run.recipe.sources[s].path).is_dir()]
+    stage = merged(plan["base"], plan["variants"][name])
+    sources = {
+        *stage["sources"],
+        *plan["before"].get(stage.get("start_from"), {}).get("sources", ()),
+    }
+    paths = [plan["recipe"]["sources"][source]["path"] for source in sources]
+    missing = [path for path in paths if not (data / path).is_dir()]
     if missing:
-        print(f"{name} is left out: {run.data} holds no {', '.join(missing)}.")
+        print(f"{name} is left out: {data} holds no {', '.join(missing)}.")
     return not missing
 
 
