@@ -4,11 +4,12 @@ from pathlib import Path
 import pytest
 import torch
 from tiny import tiny_model
+from transformers import TrainingArguments
 
 pytest.importorskip("datasets")
 
 from phoclip_hf import PhoCLIPModel
-from phoclip_hf.training.masked_language_stage import guesser
+from phoclip_hf.training.masked_language_stage import MaskedLanguageTrainer, guesser
 from phoclip_hf.training.recipe import load_recipe
 from phoclip_hf.training.stages import Run, run_recipe
 
@@ -37,6 +38,19 @@ def test_the_guesser_shares_its_encoder_and_its_words_with_the_text_tower():
     assert masked.roberta is model.text_model
     words = model.text_model.get_input_embeddings().weight
     assert masked.get_output_embeddings().weight is words
+
+
+def test_the_head_sees_the_left_out_tokens_alone_and_the_loss_is_the_same(tmp_path: Path):
+    masked = guesser(tiny_model()).eval()
+    input_ids = torch.tensor([[0, 5, 6, 7, 2], [0, 8, 2, 1, 1]])
+    labels = torch.tensor([[-100, 9, -100, 7, -100], [-100, 8, -100, -100, -100]])
+    inputs = {"input_ids": input_ids, "attention_mask": (input_ids != 1).long(), "labels": labels}
+    arguments = TrainingArguments(tmp_path, use_cpu=True, report_to=[])
+    trainer = MaskedLanguageTrainer(masked, arguments)
+    loss, output = trainer.compute_loss(masked, inputs, return_outputs=True)
+    whole = masked(**inputs)
+    torch.testing.assert_close(loss, whole.loss)
+    torch.testing.assert_close(output["logits"][0], whole.logits[labels != -100])
 
 
 @pytest.mark.slow

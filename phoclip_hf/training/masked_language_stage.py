@@ -3,6 +3,7 @@
 import math
 from typing import Any
 
+from torch import Tensor, nn
 from torch.utils.data import ConcatDataset, Dataset
 from transformers import (
     AutoModelForMaskedLM,
@@ -10,6 +11,7 @@ from transformers import (
     PreTrainedModel,
     Trainer,
 )
+from transformers.utils import ModelOutput
 
 from ..data.captions import tokenize
 from ..modeling_phoclip import PhoCLIPModel
@@ -57,7 +59,7 @@ def run_masked_language(run: Run, stage: Stage) -> None:
             for _ in range(times)
         ]
         measured = {name: Captions(run, name, split) for name, split in stage.evaluate_on.items()}
-    trainer = Trainer(
+    trainer = MaskedLanguageTrainer(
         guesser(model),
         arguments,
         data_collator=DataCollatorForLanguageModeling(run.tokenizer, mlm_probability=stage.masked),
@@ -85,3 +87,22 @@ def guesser(model: PhoCLIPModel) -> PreTrainedModel:
     setattr(masked, masked.base_model_prefix, model.text_model)
     masked.tie_weights()
     return masked
+
+
+class MaskedLanguageTrainer(Trainer):
+    """A Trainer that hands the left-out tokens alone to the head, which is as wide as the words."""
+
+    def compute_loss(
+        self, model: nn.Module, inputs: dict[str, Tensor], *args: Any, **kwargs: Any
+    ) -> Any:
+        """Return the loss over the tokens whose label is not -100."""
+        left_out = inputs["labels"] != -100  # (texts, tokens)
+        inputs = inputs | {"labels": inputs["labels"][left_out].unsqueeze(0)}
+
+        def keep_left_out(_: nn.Module, __: Any, output: ModelOutput) -> ModelOutput:
+            output["last_hidden_state"] = output["last_hidden_state"][left_out].unsqueeze(0)
+            return output
+
+        encoder = self.accelerator.unwrap_model(model).base_model
+        with encoder.register_forward_hook(keep_left_out):
+            return super().compute_loss(model, inputs, *args, **kwargs)
