@@ -1,11 +1,17 @@
 """The modules that `evaluate.load` loads, and the Spaces that host them."""
 
 import importlib.util
+import json
+import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
+from huggingface_hub import HfApi
+from stand_in_hub import TOKEN
 
 evaluate = pytest.importorskip("evaluate")
 pytestmark = pytest.mark.slow
@@ -69,6 +75,34 @@ def test_zero_shot_worked_by_hand():
     logits = [[3, 1, 2], [3, 1, 2], [0, 5, 1], [0, 1, 5]]
     metrics = load("phoclip_zero_shot").compute(predictions=logits, references=[0, 2, 1, 1])
     assert metrics == {"top1": 0.5, "top5": 1.0, "mean_per_class": 0.5}
+
+
+def test_a_module_loads_from_the_hub_by_its_name(stand_in_hub, tmp_path):
+    api = HfApi(endpoint=stand_in_hub.url, token=TOKEN)
+    api.create_repo("org/phoclip_zero_shot", repo_type="space", space_sdk="gradio")
+    api.upload_folder(
+        repo_id="org/phoclip_zero_shot",
+        repo_type="space",
+        folder_path=METRICS / "phoclip_zero_shot",
+    )
+    code = """if True:
+        import json
+        import evaluate
+        metric = evaluate.load("org/phoclip_zero_shot")
+        print(json.dumps(metric.compute(predictions=[[1, 9], [8, 2]], references=[1, 1])))
+    """
+    environment = (
+        os.environ | stand_in_hub.environment | {"HF_HOME": str(tmp_path), "HF_HUB_OFFLINE": "0"}
+    )
+    said = subprocess.run(
+        [sys.executable, "-c", code],
+        env=environment,
+        cwd=tmp_path,  # where no folder of the same name lies
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    assert json.loads(said) == {"top1": 0.5, "top5": 1.0, "mean_per_class": 0.5}
 
 
 def test_captioning_in_batches():
