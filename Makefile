@@ -7,6 +7,8 @@ VENV ?= .venv
 PIP_ARGS ?=
 
 RUN := $(VENV)/bin/python
+# Two processes share the files of tests: half of the time goes into starting others.
+PYTEST := $(RUN) -m pytest --numprocesses 2 --dist loadfile
 
 .PHONY: help demo test check lint format mini conformance bench bench-train clean
 
@@ -17,10 +19,10 @@ demo: $(VENV)/.demo  ## install what the demo needs and serve it at http://127.0
 	$(RUN) spaces/phoclip/app.py
 
 test: $(VENV)/.dev lint  ## lint and the whole test suite
-	$(RUN) -m pytest
+	$(PYTEST)
 
 check: $(VENV)/.dev  ## the fast tests only
-	$(RUN) -m pytest -m "not slow"
+	$(PYTEST) -m "not slow"
 
 lint: $(VENV)/.dev  ## style, docstrings and formatting
 	$(RUN) -m ruff check .

@@ -13,7 +13,7 @@ os.environ.update(
     GRADIO_ANALYTICS_ENABLED="False",
     TOKENIZERS_PARALLELISM="false",
 )
-os.environ.setdefault("OMP_NUM_THREADS", "2")  # tiny models: more threads only get in the way
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # tiny models: more threads only get in the way
 
 import pytest
 from stand_in_hub import stand_in_hub  # noqa: F401  (a fixture for all)

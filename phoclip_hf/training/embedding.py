@@ -9,6 +9,8 @@ from torch.utils.checkpoint import checkpoint
 
 from ..modeling_phoclip import PhoCLIPModel
 
+LIKE_LENGTHS = 32  # captions, at least, that are padded together
+
 
 def embed(
     model: PhoCLIPModel, inputs: dict[str, Any], mini_batch_size: int | None = None
@@ -54,7 +56,23 @@ def _embed(
     else:
         images = model.visual_projection(image_features)
     if text_features is None:
-        texts = model.get_text_features(input_ids, attention_mask).pooler_output
+        texts = _read(model, input_ids, attention_mask)
     else:
         texts = model.text_projection(text_features)
     return normalize(images, dim=-1), normalize(texts, dim=-1)
+
+
+def _read(model: PhoCLIPModel, input_ids: Tensor, attention_mask: Tensor) -> Tensor:
+    """Return what the model makes of each caption, those of like length padded together.
+
+    Half of a batch of captions is padding otherwise: one long caption stretches all.
+    """
+    lengths = attention_mask.sum(1)
+    order = lengths.argsort(stable=True)
+    groups = order.tensor_split(max(1, len(order) // LIKE_LENGTHS))
+    widths = lengths[torch.stack([group[-1] for group in groups])].tolist()
+    features = [
+        model.get_text_features(input_ids[group, :width], attention_mask[group, :width])
+        for group, width in zip(groups, widths, strict=True)
+    ]
+    return torch.cat([output.pooler_output for output in features])[order.argsort()]
