@@ -1,10 +1,11 @@
-"""Photograph every tab of the Space in both languages at two widths, and list the hosts it asks.
+"""Photograph every tab of a Space in both languages at two widths, and list the hosts it asks.
 
     python scripts/screenshots.py docs/screenshots
+    python scripts/screenshots.py docs/screenshots --space vision_basics
 
-Starts `spaces/phoclip` on a free port and drives a headless Chromium with selenium (extra `dev`).
-Fails where a page asked another host than the Space. PHOCLIP_MODEL and the other variables of the
-Space count here too.
+Starts the Space on a free port and drives a headless Chromium with selenium (extra `dev`). Fails
+where a page asked another host than the Space. PHOCLIP_MODEL and the other variables of the Space
+count here too.
 """
 
 import argparse
@@ -25,11 +26,26 @@ from urllib.parse import urlsplit
 from selenium.webdriver import Chrome, ChromeOptions
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
+from selenium.webdriver.remote.webelement import WebElement
 
-SPACE = Path(__file__).resolve().parent.parent / "spaces" / "phoclip"
+FOLDER = Path(__file__).resolve().parent.parent / "spaces"
 LANGUAGES = ("vi", "en")
 WIDTHS = (1280, 390)
-TABS = ("classify", "search", "describe")
+# Space → its tabs in order, and what shows that a tab has answered.
+SPACES = {
+    "phoclip": {
+        "classify": ".confidence-set",
+        "search": "#results img",
+        "describe": "#captions textarea",
+    },
+    "vision_basics": {
+        "edges": ".picture-canny img",
+        "fourier": ".picture-filtered img",
+        "denoise": ".picture-bilateral img",
+        "histograms": ".picture-clahe img",
+        "keypoints": ".picture-orb img",
+    },
+}
 # Chromium's own traffic would look like the page's.
 FLAGS = (
     "--headless=new",
@@ -49,18 +65,21 @@ def main() -> None:
     """Write `{tab}-{language}-{width}.png` for every combination and print the hosts."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--url", help="a Space that runs already")
+    parser.add_argument("--space", choices=SPACES, default="phoclip")
+    parser.add_argument("--url", help="this Space, where it runs already")
     arguments = parser.parse_args()
     arguments.folder.mkdir(parents=True, exist_ok=True)
-    with served(arguments.url) as url, tempfile.TemporaryDirectory() as profile:
+    tabs = SPACES[arguments.space]
+    with served(arguments.space, arguments.url) as url, tempfile.TemporaryDirectory() as profile:
         hosts: set[str] = set()
         for width in WIDTHS:
             browser = open_browser(width, profile)
             try:
                 for language in LANGUAGES:
-                    for tab in TABS:
+                    for index, (tab, answer) in enumerate(tabs.items()):
                         name = f"{tab}-{language}-{width}.png"
-                        photograph(browser, f"{url}?lang={language}", tab, arguments.folder / name)
+                        path = arguments.folder / name
+                        photograph(browser, f"{url}?lang={language}", index, answer, path)
                         print(name, flush=True)
                 hosts |= requested_hosts(browser)
             finally:
@@ -72,7 +91,7 @@ def main() -> None:
 
 
 @contextmanager
-def served(url: str | None) -> Iterator[str]:
+def served(space: str, url: str | None) -> Iterator[str]:
     """The address of a running Space, started here where none is given."""
     if url:
         yield url
@@ -81,14 +100,14 @@ def served(url: str | None) -> Iterator[str]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     environment = {**os.environ, "GRADIO_SERVER_PORT": str(port)}
-    space = subprocess.Popen([sys.executable, "app.py"], cwd=SPACE, env=environment)
+    process = subprocess.Popen([sys.executable, "app.py"], cwd=FOLDER / space, env=environment)
     try:
         url = f"http://127.0.0.1:{port}/"
         wait_for(lambda: urllib.request.urlopen(url, timeout=5), 300)
         yield url
     finally:
-        space.terminate()
-        space.wait(30)
+        process.terminate()
+        process.wait(30)
 
 
 def open_browser(width: int, profile: str) -> Chrome:
@@ -107,30 +126,16 @@ def open_browser(width: int, profile: str) -> Chrome:
     return browser
 
 
-def photograph(browser: Chrome, url: str, tab: str, path: Path) -> None:
+def photograph(browser: Chrome, url: str, index: int, answer: str, path: Path) -> None:
     """Open a tab, run its first example, wait for the answer and keep the whole page."""
     browser.get(url)
     wait_for(lambda: browser.find_elements(By.CSS_SELECTOR, "button[role=tab]"), 120)
-    select_tab(browser, TABS.index(tab))
-    panel = wait_for(
-        lambda: next(
-            p for p in browser.find_elements(By.CSS_SELECTOR, "[role=tabpanel]") if p.is_displayed()
-        ),
-        60,
-    )
-    examples = ".gallery-item, tbody tr"
-    wait_for(lambda: panel.find_elements(By.CSS_SELECTOR, examples), 60)
-    first = panel.find_elements(By.CSS_SELECTOR, examples)[0]
+    select_tab(browser, index)
+    first = wait_for(lambda: displayed(browser, ".gallery-item, tbody tr"), 60)[0]
     browser.execute_script("arguments[0].click()", first)
-    answer = {
-        "classify": ".confidence-set",
-        "search": "#results img",
-        "describe": "#captions textarea",
-    }[tab]
     wait_for(
         lambda: any(
-            tab != "describe" or e.get_property("value")
-            for e in panel.find_elements(By.CSS_SELECTOR, answer)
+            e.tag_name != "textarea" or e.get_property("value") for e in displayed(browser, answer)
         ),
         180,
     )
@@ -154,12 +159,19 @@ def photograph(browser: Chrome, url: str, tab: str, path: Path) -> None:
 
 
 def select_tab(browser: Chrome, index: int) -> None:
-    """Show a tab."""
-    tabs = [
-        t for t in browser.find_elements(By.CSS_SELECTOR, "button[role=tab]") if t.is_displayed()
-    ]
+    """Show a tab; those that do not fit wait in a menu behind the others."""
+    tabs = displayed(browser, "button[role=tab]")
+    if index >= len(tabs):
+        menu = displayed(browser, ".overflow-menu > button")[0]
+        browser.execute_script("arguments[0].click()", menu)
+        tabs += wait_for(lambda: displayed(browser, ".overflow-dropdown button"), 10)
     browser.execute_script("arguments[0].click()", tabs[index])
     time.sleep(1)
+
+
+def displayed(browser: Chrome, selector: str) -> list[WebElement]:
+    """The elements that can be seen."""
+    return [e for e in browser.find_elements(By.CSS_SELECTOR, selector) if e.is_displayed()]
 
 
 def requested_hosts(browser: Chrome) -> set[str]:

@@ -22,8 +22,10 @@ EVERYWHERE = sys.stdlib_module_names | {"torch", "transformers"} | WITH_TRANSFOR
 LEANS_ON = {
     "evaluation": set(),
     "data": {"files"},
+    "export": {"files", "data"},
     "hub": {"files", "data", "evaluation"},
     "serving": {"files", "data"},
+    "page": {"serving"},
     "training": {"files", "data", "evaluation", "hub"},
 }
 # Text of the repository is read as it lies there: what git tracks or would track.
@@ -141,7 +143,7 @@ def test_no_drawer_for_odds_and_ends():
 
 IMPORT_ALL = """
 import importlib, pkgutil, random, socket, sys
-import numpy, torch
+import gradio, numpy, torch  # gradio draws a random number when it is imported
 def refuse(*_): raise RuntimeError("importing reaches for the network")
 socket.socket.connect = socket.getaddrinfo = refuse
 random.seed(1), numpy.random.seed(1), torch.manual_seed(1)
@@ -158,7 +160,7 @@ assert torch.get_default_dtype() == dtype, "importing picks a dtype"
 
 @pytest.mark.slow
 def test_importing_prints_and_picks_nothing():
-    for package in ("torch", "datasets", "lancedb", "matplotlib"):
+    for package in ("torch", "datasets", "lancedb", "matplotlib", "gradio"):
         pytest.importorskip(package)
     done = subprocess.run([sys.executable, "-c", IMPORT_ALL], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr

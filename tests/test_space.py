@@ -2,7 +2,6 @@
 
 import os
 import re
-import sys
 import unicodedata
 import urllib.request
 from pathlib import Path
@@ -11,7 +10,11 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 import torch
+from both_languages import check_both_languages
 from PIL import Image
+from space_modules import space_modules
+
+from phoclip_hf.page.translations import LANGUAGES
 
 SPACE = Path(__file__).resolve().parent.parent / "spaces" / "phoclip"
 DIMENSION = 64
@@ -68,7 +71,7 @@ def checkpoints(tmp_path_factory) -> Path:
     return folder
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def space(checkpoints, tmp_path_factory) -> SimpleNamespace:
     """The Space's modules, as `python app.py` would import them."""
     changed = {
@@ -80,32 +83,11 @@ def space(checkpoints, tmp_path_factory) -> SimpleNamespace:
     before = {name: os.environ.get(name) for name in (*changed, "SPACE_ID")}
     os.environ.update(changed)
     os.environ.pop("SPACE_ID", None)
-    sys.path.insert(0, str(SPACE))
     try:
-        import app
-        import classify
-        import collections_of
-        import demo_gallery
-        import describe
-        import index_panel
-        import models
-        import search
-        import translations
-
-        demo_gallery.COUNT = 12
-        yield SimpleNamespace(
-            app=app,
-            classify=classify,
-            collections_of=collections_of,
-            demo_gallery=demo_gallery,
-            describe=describe,
-            index_panel=index_panel,
-            models=models,
-            search=search,
-            translations=translations,
-        )
+        with space_modules(SPACE) as modules:
+            modules.demo_gallery.COUNT = 12
+            yield modules
     finally:
-        sys.path.remove(str(SPACE))
         for name, value in before.items():
             os.environ.pop(name, None) if value is None else os.environ.update({name: value})
 
@@ -143,8 +125,8 @@ def key_of(space, call) -> str:
     with pytest.raises(ServingError) as caught:
         call()
     error = caught.value
-    for language in space.translations.LANGUAGES:
-        said = space.translations.say(error.key, language, **error.values)
+    for language in LANGUAGES:
+        said = space.translations.texts.say(error.key, language, **error.values)
         assert said and "{" not in said.replace("{}", "")
     return error.key
 
@@ -303,7 +285,7 @@ def test_missing_checkpoint_names_the_variable_and_the_remedy(space):
     error = caught.value
     assert error.key == "model_missing" and error.values["variable"] == "PHOCLIP_MODEL"
     assert "không/có" in str(error) and "unset" in str(error)
-    assert "PHOCLIP_MODEL" in space.translations.say(error.key, "vi", **error.values)
+    assert "PHOCLIP_MODEL" in space.translations.texts.say(error.key, "vi", **error.values)
 
 
 def test_a_checkpoint_of_another_kind_is_refused_not_filled_at_random(space, checkpoints):
@@ -369,33 +351,7 @@ def test_on_a_public_space_uploads_stay_with_their_visitor(space, monkeypatch):
 
 
 def test_both_languages_have_every_sentence_and_its_values(space):
-    import string
-
-    for texts in (space.translations.PAGE, space.translations.MESSAGES):
-        for key, (vietnamese, english) in texts.items():
-            assert vietnamese and english and vietnamese == unicodedata.normalize("NFC", vietnamese)
-            if texts is space.translations.MESSAGES:
-                fields = [
-                    {f for _, f, _, _ in string.Formatter().parse(t)} for t in (vietnamese, english)
-                ]
-                assert fields[0] - {None} == fields[1] - {None}, key
-
-
-@pytest.mark.parametrize(
-    "query, accepted, expected",
-    [
-        ({"lang": "en"}, "vi-VN,vi", "en"),
-        ({"lang": "vi"}, "en-US", "vi"),
-        ({}, "vi-VN,vi;q=0.9", "vi"),
-        ({}, "fr-FR,fr", "en"),
-        ({}, "", "vi"),
-        ({"lang": "<script>"}, "*", "vi"),
-    ],
-)
-def test_language_follows_the_switch_then_the_browser(space, query, accepted, expected):
-    headers = {"accept-language": accepted} if accepted else {}
-    request = SimpleNamespace(query_params=query, headers=headers)
-    assert space.translations.language(request) == expected
+    check_both_languages(space.translations.texts)
 
 
 def test_api_page_is_readable(space):
@@ -417,6 +373,7 @@ def test_a_client_classifies_searches_indexes_describes_and_reads_errors(space, 
     _, url, _ = demo.launch(**space.app.LAUNCH, prevent_thread_lock=True, quiet=True)
     try:
         page = urllib.request.urlopen(url).read().decode()
+        assert "--primary-700" in page and "#results .thumbnail-item" in page  # both styles
         assert page.index("window.phoclip") < page.index("<script>window.gradio_config =")
         assert not re.findall(r"<(?:script|link|img)[^>]+(?:src|href)=\"(?:https?:)?//", page)
         client = Client(url, verbose=False)

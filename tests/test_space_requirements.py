@@ -44,7 +44,8 @@ def test_imports_are_followed_to_what_requirements_bring(tmp_path):
         "app.py": "import os, tab, starlette.routing\nfrom lib.deep import thing\n",
         "tab.py": "import gradio, app\ntry:\n    import nowhere\nexcept ImportError: ...\n",
         "unused.py": "import nowhere\n",
-        "lib/__init__.py": "from .door import opens\n",
+        "lib/__init__.py": "from .door import opens\ndef register():\n    try:\n"
+        "        import torch\n    except ImportError:\n        return\n    import nowhere.after\n",
         "lib/door.py": "import sklearn_of_nowhere\n",
         "lib/deep.py": "from . import other\nimport timm.layers\n",
         "lib/other.py": "import PIL.Image\n",

@@ -70,7 +70,8 @@ def unmet_imports(folder: Path, app_file: str, lines: Iterable[str]) -> list[str
     """`file: module` of each import that neither the folder nor the requirements can satisfy.
 
     Follows the imports of `app_file` through the modules in `folder`, without running them. What
-    stands inside `try` is optional. A package counts when a requirement needs it in its turn.
+    stands inside `try`, and what follows one that returns where its import fails, is optional. A
+    package counts when a requirement needs it in its turn.
     """
     promised = _closure(lines)
     providers = packages_distributions()
@@ -128,7 +129,17 @@ def _imports(path: Path, folder: Path) -> Iterator[str]:
             parts = [*base, *([node.module] if node.module else [])]
             yield from (".".join([*parts, alias.name]) for alias in node.names)
         elif not isinstance(node, ast.Try):
-            waiting.extend(ast.iter_child_nodes(node))
+            waiting.extend(_certain(node))
+
+
+def _certain(node: ast.AST) -> Iterator[ast.AST]:
+    """The nodes in a node, up to a `try` that returns where an import fails."""
+    for child in ast.iter_child_nodes(node):
+        yield child
+        if isinstance(child, ast.Try) and any(
+            isinstance(handler.body[-1], ast.Return) for handler in child.handlers
+        ):
+            return
 
 
 def _own_files(folder: Path, module: str) -> list[Path]:

@@ -5,9 +5,7 @@
 Importing this file builds `demo`; only running it loads checkpoints and opens a port.
 """
 
-import ctypes
 import os
-import platform
 import threading
 
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
@@ -19,39 +17,27 @@ import describe
 import gradio as gr
 import index_panel
 import search
-from api_labels import PlainApiBlocks
-from early_script import EarlyScript
 from gradio.media import get_image
 from models import HERE
-from starlette.middleware import Middleware
-from translations import i18n
+from translations import texts
 
-FONTS = ["system-ui", "Segoe UI", "Roboto", "Noto Sans", "Helvetica Neue", "sans-serif"]
+from phoclip_hf.page.api_labels import PlainApiBlocks
+from phoclip_hf.page.launching import launch_options, share_heaps
+from phoclip_hf.page.look import masthead
 
-HEADER = """
-<header class="masthead">
-  <div><h1>PhoCLIP</h1>
-    <p lang="vi">Ảnh và tiếng Việt trong cùng một không gian</p>
-    <p lang="en">Pictures and Vietnamese in one space</p>
-  </div>
-  <nav aria-label="Ngôn ngữ · Language">
-    <a href="?lang=vi" lang="vi" hreflang="vi">Tiếng Việt</a>
-    <a href="?lang=en" lang="en" hreflang="en">English</a>
-  </nav>
-</header>
-"""
+HEADER = masthead(
+    "PhoCLIP", "Ảnh và tiếng Việt trong cùng một không gian", "Pictures and Vietnamese in one space"
+)
 
 
 def build() -> gr.Blocks:
     """The page with its three tabs."""
     drawn = sorted(str(path) for path in (HERE / "examples").glob("*.jpg"))
     cheetah, tower, lion = (get_image(name) for name in ("cheetah.jpg", "tower.jpg", "lion.jpg"))
-    with PlainApiBlocks(
-        title="PhoCLIP", analytics_enabled=False, delete_cache=(600, 3600), fill_width=False
-    ) as demo:
+    with PlainApiBlocks(texts, title="PhoCLIP") as demo:
         gr.HTML(HEADER)
         with gr.Tabs():
-            with gr.Tab(i18n("tab_classify"), id="classify"):
+            with gr.Tab(texts.label("tab_classify"), id="classify"):
                 classify.build(
                     [
                         *([path, classify.LABELS] for path in drawn[:3]),
@@ -59,7 +45,7 @@ def build() -> gr.Blocks:
                         [tower, ["toà tháp", "cây cầu", "ngôi nhà", "bãi biển"]],
                     ]
                 )
-            with gr.Tab(i18n("tab_search"), id="search"):
+            with gr.Tab(texts.label("tab_search"), id="search"):
                 on_load = search.build(
                     [
                         ["một con thuyền trên sông"],
@@ -68,7 +54,7 @@ def build() -> gr.Blocks:
                         ["hai quả bóng đỏ"],
                     ]
                 )
-            with gr.Tab(i18n("tab_describe"), id="describe"):
+            with gr.Tab(texts.label("tab_describe"), id="describe"):
                 describe.build([[path] for path in (*drawn, cheetah, lion, tower)])
         demo.load(**on_load)
         demo.unload(index_panel.stop_event)
@@ -77,33 +63,7 @@ def build() -> gr.Blocks:
 
 demo = build()
 
-LAUNCH = {
-    "i18n": i18n,
-    "theme": gr.themes.Soft(
-        primary_hue="teal",
-        secondary_hue="teal",
-        neutral_hue="slate",
-        radius_size="md",
-        font=FONTS,
-        font_mono=["ui-monospace", "Consolas", "monospace"],
-    ),
-    "css_paths": [HERE / "style.css"],
-    "app_kwargs": {"middleware": [Middleware(EarlyScript)]},
-    "max_file_size": "50mb",
-    "footer_links": ["api"],
-    "run_history": False,
-    "ssr_mode": False,
-    "enable_monitoring": False,
-}
-
-
-def share_heaps() -> None:
-    """Let all threads share two of glibc's heaps.
-
-    By default each thread gets one of its own and keeps what it freed, some 100 MB in all.
-    """
-    if platform.libc_ver()[0] == "glibc":
-        ctypes.CDLL(None).mallopt(-8, 2)  # M_ARENA_MAX, malloc.h
+LAUNCH = launch_options(texts, [HERE / "tabs.css"], [HERE / "tabs.js"])
 
 
 if __name__ == "__main__":

@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 import gradio as gr
 import models
 import numpy as np
-from page_parts import for_people, photo_input
-from translations import i18n, language, page_note
+from translations import texts
 
+from phoclip_hf.page.events import for_people
+from phoclip_hf.page.photo_field import photo_input
+from phoclip_hf.page.translations import language
 from phoclip_hf.serving.encoder import PhoCLIPEncoder
 from phoclip_hf.serving.errors import ServingError
 from phoclip_hf.serving.photos import PhotoSource, open_photo
@@ -96,14 +98,14 @@ def check(labels: list[str], templates: list[str]) -> None:
             )
 
 
-@for_people
+@for_people(texts)
 def classify_event(
     photo: str | None, labels: list[str], templates: str, request: gr.Request
 ) -> dict[str, float]:
     """Probability of each Vietnamese label for a photo. Templates: one a line, {} for the label."""
     result = classify(photo, labels or [], (templates or "").splitlines(), models.encoder())
     for key, values in result.notes.items():
-        page_note(key, language(request), **values)
+        texts.page_note(key, language(request), **values)
     return result.probabilities
 
 
@@ -115,29 +117,29 @@ def split_labels(labels: list[str]) -> dict:
 
 def build(examples: list[list]) -> None:
     """Lay out the tab; `examples` are rows of a photo's path and labels."""
-    gr.Markdown(i18n("classify_intro"))
+    gr.Markdown(texts.label("classify_intro"))
     with gr.Row(equal_height=False):
         with gr.Column():
-            photo = photo_input()
+            photo = photo_input(texts)
             labels = gr.Dropdown(
                 choices=LABELS,
                 value=LABELS,
-                label=i18n("labels"),
-                info=i18n("labels_hint"),
+                label=texts.label("labels"),
+                info=texts.label("labels_hint"),
                 multiselect=True,
                 allow_custom_value=True,
                 elem_id="labels",
             )
-            with gr.Accordion(i18n("more"), open=False):
+            with gr.Accordion(texts.label("more"), open=False):
                 templates = gr.Textbox(
                     "\n".join(TEMPLATES),
-                    label=i18n("templates"),
-                    info=i18n("templates_hint"),
+                    label=texts.label("templates"),
+                    info=texts.label("templates_hint"),
                     lines=3,
                 )
-            button = gr.Button(i18n("classify"), variant="primary")
+            button = gr.Button(texts.label("classify"), variant="primary")
         with gr.Column():
-            probabilities = gr.Label(label=i18n("probabilities"), num_top_classes=SHOWN)
+            probabilities = gr.Label(label=texts.label("probabilities"), num_top_classes=SHOWN)
     inputs = [photo, labels, templates]
     button.click(classify_event, inputs, probabilities, api_name="classify")
     labels.change(  # Enter on a word of one's own is no `input` event
@@ -146,7 +148,7 @@ def build(examples: list[list]) -> None:
     gr.Examples(
         examples,
         [photo, labels],
-        label=i18n("examples"),
+        label=texts.label("examples"),
         cache_examples=False,
         visible_columns=[0],
         elem_id="classify-examples",

@@ -6,14 +6,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import models
-from translations import MESSAGES, say
+from translations import texts
 
 from phoclip_hf.serving.collection_names import table_name
 from phoclip_hf.serving.errors import GalleryError
 from phoclip_hf.serving.gallery import Gallery
 
-DEMO = table_name(MESSAGES["collection_demo"][0])
-OWN = table_name(MESSAGES["collection_own"][0])
+DEMO = table_name(texts.say("collection_demo", "vi"))
+OWN = table_name(texts.say("collection_own", "vi"))
 SESSION_SECONDS = 3600
 
 
@@ -45,7 +45,7 @@ def gallery_to_fill(title: str, visitor: Visitor | None) -> tuple[Gallery, str, 
     """Gallery, title and visitor for new photos; on a public Space there is one title."""
     if models.IS_PUBLIC:
         visitor = visitor or Visitor()
-        return visitor.gallery(), MESSAGES["collection_own"][0], visitor
+        return visitor.gallery(), texts.say("collection_own", "vi"), visitor
     return models.gallery(), title, visitor
 
 
@@ -60,7 +60,7 @@ def may_delete(name: str, title: str) -> None:
 def title_of(name: str, gallery: Gallery, spoken: str) -> str:
     """What people call a collection."""
     if name in (DEMO, OWN):
-        return say("collection_demo" if name == DEMO else "collection_own", spoken)
+        return texts.say("collection_demo" if name == DEMO else "collection_own", spoken)
     return gallery.collections().get(name, name)
 
 

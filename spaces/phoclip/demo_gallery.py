@@ -4,7 +4,7 @@ import threading
 
 import collections_of
 import models
-from translations import MESSAGES
+from translations import texts
 
 from phoclip_hf.data.scenes import scenes
 from phoclip_hf.serving.gallery import Gallery, Photo
@@ -21,7 +21,7 @@ def ready(gallery: Gallery) -> None:
 
     A collection of another checkpoint, or one that was cut short, is made anew.
     """
-    title = MESSAGES["collection_demo"][0]
+    title = texts.say("collection_demo", "vi")
     with _lock:
         names = gallery.collections()
         if collections_of.DEMO in names:

@@ -2,9 +2,10 @@
 
 import gradio as gr
 import models
-from page_parts import for_people, photo_input
-from translations import i18n
+from translations import texts
 
+from phoclip_hf.page.events import for_people
+from phoclip_hf.page.photo_field import photo_input
 from phoclip_hf.serving.captioner import MAX_CAPTIONS, PhoCapCaptioner
 from phoclip_hf.serving.photos import PhotoSource, open_photo
 
@@ -21,7 +22,7 @@ def describe(
     return captioner.describe(open_photo(photo), count, method == "sample", temperature)
 
 
-@for_people
+@for_people(texts)
 def describe_event(
     photo: str | None, count: int, method: str, temperature: float, request: gr.Request
 ) -> str:
@@ -31,26 +32,26 @@ def describe_event(
 
 def build(examples: list[list]) -> None:
     """Lay out the tab; `examples` are rows of a photo's path."""
-    gr.Markdown(i18n("describe_intro"))
+    gr.Markdown(texts.label("describe_intro"))
     with gr.Row(equal_height=False):
         with gr.Column():
-            photo = photo_input()
-            count = gr.Slider(1, MAX_CAPTIONS, 3, step=1, label=i18n("count"))
+            photo = photo_input(texts)
+            count = gr.Slider(1, MAX_CAPTIONS, 3, step=1, label=texts.label("count"))
             method = gr.Radio(
-                [(i18n("method_beam"), "beam"), (i18n("method_sample"), "sample")],
+                [(texts.label("method_beam"), "beam"), (texts.label("method_sample"), "sample")],
                 value="beam",
-                label=i18n("method"),
+                label=texts.label("method"),
             )
-            with gr.Accordion(i18n("more"), open=False):
-                temperature = gr.Slider(0.1, 1.5, 0.8, step=0.1, label=i18n("temperature"))
-            button = gr.Button(i18n("describe"), variant="primary")
+            with gr.Accordion(texts.label("more"), open=False):
+                temperature = gr.Slider(0.1, 1.5, 0.8, step=0.1, label=texts.label("temperature"))
+            button = gr.Button(texts.label("describe"), variant="primary")
         with gr.Column():
             captions = gr.Textbox(
-                label=i18n("captions"), lines=5, interactive=False, elem_id="captions"
+                label=texts.label("captions"), lines=5, interactive=False, elem_id="captions"
             )
             with gr.Row():
-                speak = gr.Button(i18n("speak"), elem_id="speak")
-                stop = gr.Button(i18n("stop_speaking"), elem_id="stop-speaking")
+                speak = gr.Button(texts.label("speak"), elem_id="speak")
+                stop = gr.Button(texts.label("stop_speaking"), elem_id="stop-speaking")
             gr.HTML(
                 '<p id="speech-status" role="status"></p>'
                 '<p id="spoken-captions" class="for-ears" role="status" lang="vi"></p>'
@@ -63,7 +64,7 @@ def build(examples: list[list]) -> None:
     gr.Examples(
         examples,
         [photo],
-        label=i18n("examples"),
+        label=texts.label("examples"),
         cache_examples=False,
         api_visibility="private",
     ).load_input_event.then(describe_event, inputs, captions, api_visibility="private").then(

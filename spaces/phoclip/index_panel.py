@@ -6,9 +6,10 @@ from pathlib import Path
 import collections_of
 import gradio as gr
 import models
-from page_parts import for_people
-from translations import i18n, language, say
+from translations import texts
 
+from phoclip_hf.page.events import for_people
+from phoclip_hf.page.translations import language
 from phoclip_hf.serving.collection_names import table_name
 from phoclip_hf.serving.errors import GalleryError
 from phoclip_hf.serving.gallery import AddProgress, Gallery, Photo
@@ -28,7 +29,7 @@ def index(gallery: Gallery, title: str, photos: Iterable[Photo]) -> Iterator[Add
 
 def report(progress: AddProgress, title: str, spoken: str) -> str:
     """What happened, in Markdown: counts first, then each file left aside, and why."""
-    counts = say(
+    counts = texts.say(
         "indexed",
         spoken,
         added=progress.added,
@@ -36,10 +37,10 @@ def report(progress: AddProgress, title: str, spoken: str) -> str:
         repeated=progress.repeated,
         skipped=len(progress.skipped),
     )
-    lines = [
-        "- " + say("skipped", spoken, name=name, reason=say(error.key, spoken, **error.values))
-        for name, error in progress.skipped[:NAMED]
-    ]
+    lines = []
+    for name, error in progress.skipped[:NAMED]:
+        reason = texts.say(error.key, spoken, **error.values)
+        lines.append("- " + texts.say("skipped", spoken, name=name, reason=reason))
     if len(progress.skipped) > NAMED:
         lines.append("- …")
     return "\n".join([counts, "", *lines]).strip()
@@ -58,7 +59,7 @@ def fill(
     gallery, title, visitor = collections_of.gallery_to_fill(title, visitor)
     stop_asked.discard(request.session_hash)
     for progress in index(gallery, title, photos):
-        bar((progress.seen, expected), desc=say("indexing", spoken, seen=progress.seen))
+        bar((progress.seen, expected), desc=texts.say("indexing", spoken, seen=progress.seen))
         counts = {
             "collection": table_name(title),
             "added": progress.added,
@@ -66,13 +67,14 @@ def fill(
             "skipped": [[name, error.key] for name, error in progress.skipped],
         }
         if request.session_hash in stop_asked:
-            yield say("stopped", spoken, title=title, count=gallery.count(title)), counts, visitor
+            stopped = texts.say("stopped", spoken, title=title, count=gallery.count(title))
+            yield stopped, counts, visitor
             return
-        yield say("indexing", spoken, seen=f"{progress.seen}/{expected}"), counts, visitor
+        yield texts.say("indexing", spoken, seen=f"{progress.seen}/{expected}"), counts, visitor
     yield report(progress, title, spoken), counts, visitor
 
 
-@for_people
+@for_people(texts)
 def index_event(
     files: list[str] | None,
     title: str,
@@ -94,7 +96,7 @@ def index_event(
     yield from fill(title, photos, len(photos), visitor, request, bar)
 
 
-@for_people
+@for_people(texts)
 def index_dataset_event(
     dataset: str,
     rows: int,
@@ -109,23 +111,23 @@ def index_dataset_event(
     yield from fill(title, photos, rows, visitor, request, bar)
 
 
-@for_people
+@for_people(texts)
 def delete_event(name: str, visitor: collections_of.Visitor | None, request: gr.Request) -> str:
     """Delete a collection and every photo in it."""
     spoken = language(request)
     gallery, title = chosen(name, visitor, spoken)
     gallery.delete(name)
-    return say("deleted", spoken, title=title)
+    return texts.say("deleted", spoken, title=title)
 
 
-@for_people
+@for_people(texts)
 def ask_event(
     name: str, visitor: collections_of.Visitor | None, request: gr.Request
 ) -> tuple[dict, str]:
     """Ask whether a collection should really go."""
     spoken = language(request)
     gallery, title = chosen(name, visitor, spoken)
-    question = say("delete_sure", spoken, title=title, count=gallery.count(name))
+    question = texts.say("delete_sure", spoken, title=title, count=gallery.count(name))
     return gr.update(visible=True), question
 
 
@@ -144,7 +146,7 @@ def stop_event(request: gr.Request) -> None:
     stop_asked.add(request.session_hash)
 
 
-@for_people
+@for_people(texts)
 def collections_event(
     name: str,
     visitor: collections_of.Visitor | None,
@@ -166,34 +168,36 @@ def build(collection: gr.Dropdown, visitor: gr.State) -> dict:
     Returns what `Blocks.load` needs to list the collections when a page opens.
     """
     private = {"api_visibility": "private"}
-    with gr.Accordion(i18n("index_own"), open=False):
-        gr.Markdown(i18n("index_public" if models.IS_PUBLIC else "index_local"))
+    with gr.Accordion(texts.label("index_own"), open=False):
+        gr.Markdown(texts.label("index_public" if models.IS_PUBLIC else "index_local"))
         title = gr.Textbox(
-            label=i18n("collection_name"),
-            placeholder=i18n("collection_name_hint"),
+            label=texts.label("collection_name"),
+            placeholder=texts.label("collection_name_hint"),
             visible=not models.IS_PUBLIC,
             max_lines=1,
         )
         with gr.Row(equal_height=False):
             with gr.Column(min_width=280):
-                files = gr.File(label=i18n("files"), file_count="multiple", height=180)
-                add = gr.Button(i18n("index"), variant="primary")
+                files = gr.File(label=texts.label("files"), file_count="multiple", height=180)
+                add = gr.Button(texts.label("index"), variant="primary")
             with gr.Column(min_width=280):
                 dataset = gr.Textbox(
-                    label=i18n("dataset"), placeholder=i18n("dataset_hint"), max_lines=1
+                    label=texts.label("dataset"),
+                    placeholder=texts.label("dataset_hint"),
+                    max_lines=1,
                 )
-                rows = gr.Slider(10, MAX_ROWS, 300, step=10, label=i18n("rows"))
-                add_dataset = gr.Button(i18n("index_dataset"))
-        status = gr.Markdown(label=i18n("status"), elem_id="index-status", min_height=48)
-        counts = gr.JSON(label=i18n("counts"), visible=False)
+                rows = gr.Slider(10, MAX_ROWS, 300, step=10, label=texts.label("rows"))
+                add_dataset = gr.Button(texts.label("index_dataset"))
+        status = gr.Markdown(label=texts.label("status"), elem_id="index-status", min_height=48)
+        counts = gr.JSON(label=texts.label("counts"), visible=False)
         with gr.Row():
-            stop = gr.Button(i18n("cancel"))
-            delete = gr.Button(i18n("delete"), variant="stop")
+            stop = gr.Button(texts.label("cancel"))
+            delete = gr.Button(texts.label("delete"), variant="stop")
         with gr.Group(visible=False) as sure:
             question = gr.Markdown(elem_classes="question")
             with gr.Row():
-                really = gr.Button(i18n("delete_really"), variant="stop")
-                keep = gr.Button(i18n("delete_not"))
+                really = gr.Button(texts.label("delete_really"), variant="stop")
+                keep = gr.Button(texts.label("delete_not"))
 
     refresh = {
         "fn": collections_event,

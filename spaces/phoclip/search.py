@@ -11,9 +11,11 @@ import models
 import numpy as np
 from gradio.processing_utils import save_bytes_to_cache
 from gradio.utils import get_upload_folder
-from page_parts import for_people, photo_input
-from translations import i18n, language, page_note
+from translations import texts
 
+from phoclip_hf.page.events import for_people
+from phoclip_hf.page.photo_field import photo_input
+from phoclip_hf.page.translations import language
 from phoclip_hf.serving.encoder import PhoCLIPEncoder
 from phoclip_hf.serving.errors import GalleryError
 from phoclip_hf.serving.gallery import MAX_RESULTS, Gallery, Hit
@@ -69,7 +71,7 @@ def shown(hits: list[Hit], cache: str, spoken: str) -> list[tuple[str, str]]:
     return rows
 
 
-@for_people
+@for_people(texts)
 def search_event(
     words: str = "",
     photo: str | None = None,
@@ -87,7 +89,7 @@ def search_event(
     gallery = collections_of.gallery_of(collection, visitor)
     found = search(words, photo, text_weight, top_k, collection, gallery, models.encoder())
     for key, values in found.notes.items():
-        page_note(key, spoken, **values)
+        texts.page_note(key, spoken, **values)
     scores = [
         {"id": hit.id, "score": round(hit.score, 6), "caption": hit.caption} for hit in found.hits
     ]
@@ -96,7 +98,7 @@ def search_event(
 
 def build(examples: list[list]) -> dict:
     """Lay out the tab; `examples` are rows of words. Returns what `Blocks.load` needs for it."""
-    gr.Markdown(i18n("search_intro"))
+    gr.Markdown(texts.label("search_intro"))
     visitor = gr.State(
         None,
         time_to_live=collections_of.SESSION_SECONDS,
@@ -107,22 +109,30 @@ def build(examples: list[list]) -> dict:
             collection = gr.Dropdown(
                 [(collections_of.DEMO, collections_of.DEMO)],
                 value=collections_of.DEMO,
-                label=i18n("collection"),
+                label=texts.label("collection"),
                 allow_custom_value=True,
             )
             words = gr.Textbox(
-                label=i18n("words"), placeholder=i18n("words_hint"), max_lines=4, autofocus=False
+                label=texts.label("words"),
+                placeholder=texts.label("words_hint"),
+                max_lines=4,
+                autofocus=False,
             )
-            with gr.Accordion(i18n("photo_query"), open=False):
-                photo = photo_input(height=220)
+            with gr.Accordion(texts.label("photo_query"), open=False):
+                photo = photo_input(texts, height=220)
                 text_weight = gr.Slider(
-                    0, 1, 0.5, step=0.05, label=i18n("text_weight"), info=i18n("text_weight_hint")
+                    0,
+                    1,
+                    0.5,
+                    step=0.05,
+                    label=texts.label("text_weight"),
+                    info=texts.label("text_weight_hint"),
                 )
-            top_k = gr.Slider(1, MAX_RESULTS, 12, step=1, label=i18n("top_k"))
-            button = gr.Button(i18n("search"), variant="primary")
+            top_k = gr.Slider(1, MAX_RESULTS, 12, step=1, label=texts.label("top_k"))
+            button = gr.Button(texts.label("search"), variant="primary")
         with gr.Column(scale=3, min_width=300):
             results = gr.Gallery(
-                label=i18n("results"),
+                label=texts.label("results"),
                 show_label=False,
                 columns=4,
                 object_fit="contain",
@@ -130,14 +140,14 @@ def build(examples: list[list]) -> dict:
                 buttons=["fullscreen"],
                 elem_id="results",
             )
-            scores = gr.JSON(label=i18n("scores"), visible=False)
+            scores = gr.JSON(label=texts.label("scores"), visible=False)
     inputs = [words, photo, text_weight, top_k, collection, visitor]
     outputs = [results, scores]
     gr.on([button.click, words.submit], search_event, inputs, outputs, api_name="search")
     gr.Examples(
         examples,
         [words],
-        label=i18n("examples"),
+        label=texts.label("examples"),
         cache_examples=False,
         api_visibility="private",
     ).load_input_event.then(search_event, inputs, outputs, api_visibility="private")

@@ -1,26 +1,12 @@
-"""Every sentence of the Space in Vietnamese and in English, and who reads which.
+"""The sentences of this Space in Vietnamese and in English, beside those that all Spaces share."""
 
-The page is translated in the browser (gr.I18n; page.js puts the language of `?lang=` or of the
-browser in place). Errors and notes are written by the server, so they are chosen by the request.
-"""
-
-import gradio as gr
-
-from phoclip_hf.serving.errors import ServingError
-
-LANGUAGES = ("vi", "en")
+from phoclip_hf.page.translations import Translations
 
 # What stands on the page from the start: key to (Vietnamese, English).
 PAGE = {
     "tab_classify": ("Phân loại", "Classify"),
     "tab_search": ("Tìm ảnh", "Search"),
     "tab_describe": ("Mô tả ảnh", "Describe"),
-    "photo": ("Ảnh", "Photo"),
-    "photo_hint": (
-        "Thả ảnh vào đây\n\nhoặc bấm để chọn tệp",
-        "Drop a photo here\n\nor click to choose a file",
-    ),
-    "examples": ("Ví dụ: bấm là chạy", "Examples: click to run"),
     "classify_intro": (
         "Đưa một tấm ảnh và vài nhãn tiếng Việt bất kỳ: mô hình cho biết nhãn nào hợp nhất. "
         "Nó chưa từng được dạy riêng những nhãn này (zero-shot).",
@@ -32,7 +18,6 @@ PAGE = {
         "Gõ nhãn rồi nhấn Enter; bấm × để bỏ; dán được cả danh sách (dấu phẩy hoặc xuống dòng).",
         "Type a label, press Enter; × removes it; a pasted list works too (commas or new lines).",
     ),
-    "more": ("Tuỳ chọn khác", "More options"),
     "templates": ("Mẫu câu", "Sentence templates"),
     "templates_hint": (
         "Mỗi dòng một mẫu, {} là chỗ của nhãn. Kết quả là trung bình của các mẫu.",
@@ -104,36 +89,6 @@ PAGE = {
 
 # What the server says: errors by their key, notes, progress.
 MESSAGES = {
-    "title_error": ("Chưa được rồi", "That did not work"),
-    "title_note": ("Lưu ý", "Note"),
-    "unexpected": (
-        "Có lỗi ngoài dự kiến ({kind}). Chi tiết nằm trong nhật ký của máy chủ.",
-        "Something unexpected went wrong ({kind}). The server's log has the details.",
-    ),
-    "photo_missing": (
-        "Chưa có ảnh. Hãy tải lên, dán hoặc chụp một tấm.",
-        "There is no photo yet. Upload, paste or take one.",
-    ),
-    "photo_unknown": (
-        "Tệp này không phải ảnh đọc được, dù tên nó kết thúc bằng gì. "
-        "Hãy dùng JPEG, PNG, WebP, GIF, BMP, TIFF, AVIF hoặc HEIC.",
-        "This file is not a photo that can be read, whatever its name ends with. "
-        "Use JPEG, PNG, WebP, GIF, BMP, TIFF, AVIF or HEIC.",
-    ),
-    "photo_damaged": (
-        "Ảnh bị hỏng hoặc bị cắt cụt. Hãy lưu, tải hoặc gửi lại ảnh.",
-        "The photo is damaged or cut short. Save, download or send it again.",
-    ),
-    "photo_too_large": (
-        "Ảnh quá lớn: {width} × {height} điểm ảnh. Tối đa {megapixels} triệu điểm ảnh; "
-        "hãy thu nhỏ ảnh rồi thử lại.",
-        "The photo is too large: {width} × {height} pixels. At most {megapixels} million pixels; "
-        "make it smaller and try again.",
-    ),
-    "photo_heic": (
-        "Ảnh HEIC cần gói pillow-heif, máy chủ này chưa có. Hãy lưu ảnh thành JPEG.",
-        "HEIC needs the pillow-heif package, which this server lacks. Save the photo as JPEG.",
-    ),
     "model_missing": (
         "Không mở được mô hình «{model}»: {reason}. Hãy sửa {variable} (thư mục hoặc tên trên "
         "Hub), hoặc bỏ biến này để dùng mô hình đi kèm.",
@@ -250,38 +205,4 @@ MESSAGES = {
     "nothing_chosen": ("Chưa chọn bộ sưu tập nào.", "No collection is chosen."),
 }
 
-i18n = gr.I18n(
-    vi={key: vietnamese for key, (vietnamese, _) in PAGE.items()},
-    en={key: english for key, (_, english) in PAGE.items()},
-)
-
-
-def language(request: gr.Request | None) -> str:
-    """The language of whoever asks: `?lang=` of the page, else the browser's, else Vietnamese."""
-    if request is None:
-        return "vi"
-    asked = request.query_params.get("lang")
-    if asked in LANGUAGES:
-        return asked
-    accepted = request.headers.get("accept-language", "")
-    first = accepted.split(",")[0].strip().lower()
-    return "en" if first and first != "*" and not first.startswith("vi") else "vi"
-
-
-def say(key: str, spoken: str, **values: object) -> str:
-    """The server's sentence `key` in the language `spoken`, filled with `values`."""
-    return MESSAGES[key][LANGUAGES.index(spoken)].format(**values)
-
-
-def page_error(error: ServingError, spoken: str) -> gr.Error:
-    """What the page shows for an error: a sentence for people, without a traceback."""
-    return gr.Error(
-        say(error.key, spoken, **error.values),
-        title=say("title_error", spoken),
-        print_exception=False,
-    )
-
-
-def page_note(key: str, spoken: str, **values: object) -> None:
-    """Show a passing note on the page."""
-    gr.Info(say(key, spoken, **values), title=say("title_note", spoken))
+texts = Translations(PAGE, MESSAGES)

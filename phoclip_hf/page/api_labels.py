@@ -6,24 +6,32 @@ from typing import Any
 
 import gradio as gr
 from gradio.i18n import I18nData
-from translations import PAGE
+
+from phoclip_hf.page.translations import Translations, Words
 
 MARKER = re.compile(r"__i18n__(\{.*?\})")
 
 
 class PlainApiBlocks(gr.Blocks):
-    """Blocks whose API information names parameters in English.
+    """Blocks whose API information names parameters in English; nothing is reported to anyone.
 
     Labels are translated in the browser; to the API page and `gradio_client` they would come as
-    dictionaries that name a translation.
+    dictionaries that name a translation. Uploads are deleted an hour after they came.
     """
+
+    def __init__(self, texts: Translations, **options: Any):
+        settings = {"analytics_enabled": False, "delete_cache": (600, 3600), "fill_width": False}
+        super().__init__(**{**settings, **options})
+        self._page_words = texts.page
 
     def get_api_info(self, *arguments: Any, **options: Any) -> dict:
         """The API information with every translation mark replaced by its English text."""
-        info = plain(super().get_api_info(*arguments, **options))
+        info = plain(super().get_api_info(*arguments, **options), self._page_words)
         for endpoint in info["named_endpoints"].values():
             for parameter in endpoint["parameters"]:
-                if parameter["component"] == "Dropdown":  # ours take words of one's own
+                if (
+                    parameter["component"] == "Dropdown"
+                ):  # ours take any words; a fixed choice is a Radio
                     is_list = parameter["type"]["type"] == "array"
                     kind = {"type": "string"}
                     parameter["type"] = {"type": "array", "items": kind} if is_list else kind
@@ -31,16 +39,16 @@ class PlainApiBlocks(gr.Blocks):
         return info
 
 
-def plain(value: Any) -> Any:
+def plain(value: Any, words: Words) -> Any:
     """The same structure with translation marks replaced by English text."""
     if isinstance(value, I18nData):
-        return PAGE[value.key][1]
+        return words[value.key][1]
     if isinstance(value, dict):
         if value.get("__type__") == "translation_metadata":
-            return PAGE[value["key"]][1]
-        return {key: plain(item) for key, item in value.items()}
+            return words[value["key"]][1]
+        return {key: plain(item, words) for key, item in value.items()}
     if isinstance(value, list):
-        return [plain(item) for item in value]
+        return [plain(item, words) for item in value]
     if isinstance(value, str):
-        return MARKER.sub(lambda match: PAGE[json.loads(match[1])["key"]][1], value)
+        return MARKER.sub(lambda match: words[json.loads(match[1])["key"]][1], value)
     return value
