@@ -1,6 +1,8 @@
 """How a picture and its caption are altered each time training reads them."""
 
 import random
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import torch
@@ -61,8 +63,10 @@ class Augmentation:
         return [ids[0], *(kept or ids[1:-1]), ids[-1]]
 
 
-def seeded(transform: transforms.Transform, pixels: torch.Tensor, seed: int) -> torch.Tensor:
-    """Return the transformed pixels, the same ones for the same seed in any process."""
+@contextmanager
+def drawn_by(seed: int) -> Iterator[None]:
+    """Let torch's global generator draw by the seed within, the same in any process."""
     with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
-        return transform(pixels)
+        # torch.manual_seed would also note the call, with its whole stack, for every GPU.
+        torch.default_generator.manual_seed(seed)
+        yield

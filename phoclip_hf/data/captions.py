@@ -13,7 +13,7 @@ from tqdm.auto import tqdm
 from transformers import PreTrainedTokenizerBase
 from transformers.image_utils import PILImageResampling
 
-from .augmentation import Augmentation, seeded
+from .augmentation import Augmentation, drawn_by
 from .true_pairs import as_bits, caption_fits_picture, facts_and_needs
 from .typed_queries import typed_queries
 
@@ -109,7 +109,8 @@ class CaptionedPictures(Dataset):
         """Return the picture's pixels, (3, size, size) uint8: as served, or altered by a seed."""
         image = self.images[index]["image"].convert("RGB")
         if self.alter is not None and seed is not None:
-            return seeded(self.alter, transforms.functional.pil_to_tensor(image), seed)
+            with drawn_by(seed):
+                return self.alter(transforms.functional.pil_to_tensor(image))
         size = min(image.size)
         image = transforms.functional.center_crop(image, [size, size])
         image = image.resize((self.image_size,) * 2, PILImageResampling.BICUBIC)

@@ -84,9 +84,10 @@ class ContrastiveTrainer(Trainer):
         images, texts, logit_scale, logit_bias = as_forward(model, forward)
         here = Embedded(images, texts, inputs["pair_keys"])
         everywhere = from_every_rank(here)
-        loss = batch_loss(
-            self.loss, here, everywhere, logit_scale, logit_bias, self.label_smoothing
-        )
+        with torch.autocast(images.device.type, enabled=False):
+            loss = batch_loss(
+                self.loss, here, everywhere, logit_scale, logit_bias, self.label_smoothing
+            )
         return (loss, {"loss": loss}) if return_outputs else loss
 
     def evaluate(

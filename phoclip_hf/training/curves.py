@@ -68,4 +68,8 @@ def _panel(name: str) -> str | None:
         return "variance unexplained"
     if name.removeprefix("eval_") == "captions":
         return "divergence (nats)"
+    if name.endswith("_loss"):
+        return "loss"
+    if name.endswith(("top1", "top5")):
+        return "accuracy"
     return None

@@ -59,7 +59,8 @@ def _embed(
         texts = _read(model, input_ids, attention_mask)
     else:
         texts = model.text_projection(text_features)
-    return normalize(images, dim=-1), normalize(texts, dim=-1)
+    # In full precision, also where autocast is on: at a scale of 100, bfloat16 blurs the logits.
+    return normalize(images.float(), dim=-1), normalize(texts.float(), dim=-1)
 
 
 def _read(model: PhoCLIPModel, input_ids: Tensor, attention_mask: Tensor) -> Tensor:

@@ -22,6 +22,8 @@ from torch.utils.data import DataLoader, Dataset
 from torchvision.transforms import v2 as transforms
 from tqdm.auto import tqdm
 
+from ..data.augmentation import drawn_by
+
 
 @dataclass(frozen=True)
 class ViewBankSpec:
@@ -206,8 +208,7 @@ class _Views(Dataset):
             image = transforms.functional.center_crop(image, [side, side])
         else:
             key = f"{self.spec.seed}/{source}/{photo}/{view}".encode()
-            with torch.random.fork_rng(devices=[]):
-                torch.manual_seed(int.from_bytes(hashlib.sha256(key).digest()[:7], "big"))
+            with drawn_by(int.from_bytes(hashlib.sha256(key).digest()[:7], "big")):
                 box = self.crop.make_params([image])
                 flip = bool(torch.rand(()) < 0.5)
             image = transforms.functional.crop(image, **box)
