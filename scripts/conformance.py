@@ -42,6 +42,11 @@ SUITES = {
         ("PhoCLIPVisionModelTest", "CLIPVisionModelTest"),
     ),
     "captioners": (("PhoCapModelTest", "GitModelTest"),),
+    "phoblip": (
+        ("PhoBLIPRetrievalModelTest", "BlipRetrievalModelTest"),
+        ("PhoBLIPPreTrainingModelTest", "BlipRetrievalModelTest"),
+        ("PhoBLIPWriterModelTest", "BlipWriterModelTest"),
+    ),
     "tokenizers": (("PhoCLIPTokenizerTest", "RobertaTokenizerTest"),),
     "processors": (
         ("PhoCLIPProcessorTest", "CLIPProcessorTest"),
@@ -151,7 +156,8 @@ def fetch_suite() -> Path:
 def fingerprint() -> str:
     """Return a digest of all that the outcome depends on: code, tests, versions."""
     digest = hashlib.sha256(f"{sys.version} {VERSION}".encode())
-    for pattern in ("phoclip_hf/*.py", "tests/conformance/*.py", "tests/tiny.py", "tests/conf*.py"):
+    ours = "phoclip_hf/*.py tests/conformance/*.py tests/tiny*.py tests/conf*.py"
+    for pattern in ours.split():
         for path in sorted(ROOT.glob(pattern)):
             digest.update(path.read_bytes())
     return digest.hexdigest()[:16]

@@ -10,7 +10,7 @@ import yaml
 from ..data.augmentation import Augmentation
 from .objectives import Loss
 
-Task = Literal["contrastive", "masked_language", "distillation", "averaging", "captioning"]
+Task = Literal["contrastive", "masked_language", "distillation", "averaging", "captioning", "blip"]
 
 
 @dataclass

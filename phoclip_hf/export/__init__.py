@@ -1,0 +1,1 @@
+"""From a checkpoint to ONNX files that run without torch, checked before they are kept."""

@@ -1,0 +1,1 @@
+"""Training classifiers of photos: what `scripts/train_classifier.py` runs."""
