@@ -45,6 +45,7 @@ SPACES = {
         "histograms": ".picture-clahe img",
         "keypoints": ".picture-orb img",
     },
+    "butterflies": {"butterflies": "#answer li"},  # one page without tabs
 }
 # Chromium's own traffic would look like the page's.
 FLAGS = (
@@ -79,7 +80,8 @@ def main() -> None:
                     for index, (tab, answer) in enumerate(tabs.items()):
                         name = f"{tab}-{language}-{width}.png"
                         path = arguments.folder / name
-                        photograph(browser, f"{url}?lang={language}", index, answer, path)
+                        place = index if len(tabs) > 1 else None
+                        photograph(browser, f"{url}?lang={language}", place, answer, path)
                         print(name, flush=True)
                 hosts |= requested_hosts(browser)
             finally:
@@ -126,12 +128,13 @@ def open_browser(width: int, profile: str) -> Chrome:
     return browser
 
 
-def photograph(browser: Chrome, url: str, index: int, answer: str, path: Path) -> None:
+def photograph(browser: Chrome, url: str, index: int | None, answer: str, path: Path) -> None:
     """Open a tab, run its first example, wait for the answer and keep the whole page."""
     browser.get(url)
-    wait_for(lambda: browser.find_elements(By.CSS_SELECTOR, "button[role=tab]"), 120)
-    select_tab(browser, index)
-    first = wait_for(lambda: displayed(browser, ".gallery-item, tbody tr"), 60)[0]
+    if index is not None:
+        wait_for(lambda: browser.find_elements(By.CSS_SELECTOR, "button[role=tab]"), 120)
+        select_tab(browser, index)
+    first = wait_for(lambda: displayed(browser, ".gallery-item, tbody tr"), 180)[0]
     browser.execute_script("arguments[0].click()", first)
     wait_for(
         lambda: any(

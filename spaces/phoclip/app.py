@@ -17,13 +17,13 @@ import describe
 import gradio as gr
 import index_panel
 import search
-from gradio.media import get_image
 from models import HERE
 from translations import texts
 
 from phoclip_hf.page.api_labels import PlainApiBlocks
 from phoclip_hf.page.launching import launch_options, share_heaps
 from phoclip_hf.page.look import masthead
+from phoclip_hf.page.samples import drawn_photos, gradio_photos
 
 HEADER = masthead(
     "PhoCLIP", "Ảnh và tiếng Việt trong cùng một không gian", "Pictures and Vietnamese in one space"
@@ -32,8 +32,8 @@ HEADER = masthead(
 
 def build() -> gr.Blocks:
     """The page with its three tabs."""
-    drawn = sorted(str(path) for path in (HERE / "examples").glob("*.jpg"))
-    cheetah, tower, lion = (get_image(name) for name in ("cheetah.jpg", "tower.jpg", "lion.jpg"))
+    drawn = drawn_photos(HERE)
+    cheetah, tower, lion = gradio_photos("cheetah", "tower", "lion")
     with PlainApiBlocks(texts, title="PhoCLIP") as demo:
         gr.HTML(HEADER)
         with gr.Tabs():

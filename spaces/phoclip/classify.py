@@ -11,6 +11,7 @@ from translations import texts
 
 from phoclip_hf.page.events import for_people
 from phoclip_hf.page.photo_field import photo_input
+from phoclip_hf.page.samples import examples
 from phoclip_hf.page.translations import language
 from phoclip_hf.serving.encoder import PhoCLIPEncoder
 from phoclip_hf.serving.errors import ServingError
@@ -115,8 +116,8 @@ def split_labels(labels: list[str]) -> dict:
     return gr.update(value=pieces) if pieces != labels else gr.skip()
 
 
-def build(examples: list[list]) -> None:
-    """Lay out the tab; `examples` are rows of a photo's path and labels."""
+def build(rows: list[list]) -> None:
+    """Lay out the tab; `rows` are examples: a photo's path and labels."""
     gr.Markdown(texts.label("classify_intro"))
     with gr.Row(equal_height=False):
         with gr.Column():
@@ -145,12 +146,7 @@ def build(examples: list[list]) -> None:
     labels.change(  # Enter on a word of one's own is no `input` event
         split_labels, labels, labels, show_progress="hidden", queue=False, api_visibility="private"
     )
-    gr.Examples(
-        examples,
-        [photo, labels],
-        label=texts.label("examples"),
-        cache_examples=False,
-        visible_columns=[0],
-        elem_id="classify-examples",
-        api_visibility="private",
-    ).load_input_event.then(classify_event, inputs, probabilities, api_visibility="private")
+    shown = {"visible_columns": [0], "elem_id": "classify-examples"}
+    examples(texts, rows, [photo, labels], **shown).load_input_event.then(
+        classify_event, inputs, probabilities, api_visibility="private"
+    )

@@ -6,6 +6,7 @@ from translations import texts
 
 from phoclip_hf.page.events import for_people
 from phoclip_hf.page.photo_field import photo_input
+from phoclip_hf.page.samples import examples
 from phoclip_hf.serving.captioner import MAX_CAPTIONS, PhoCapCaptioner
 from phoclip_hf.serving.photos import PhotoSource, open_photo
 
@@ -30,8 +31,8 @@ def describe_event(
     return "\n".join(describe(photo, count, method, temperature, models.captioner()))
 
 
-def build(examples: list[list]) -> None:
-    """Lay out the tab; `examples` are rows of a photo's path."""
+def build(rows: list[list]) -> None:
+    """Lay out the tab; `rows` are examples: a photo's path."""
     gr.Markdown(texts.label("describe_intro"))
     with gr.Row(equal_height=False):
         with gr.Column():
@@ -61,12 +62,5 @@ def build(examples: list[list]) -> None:
     button.click(describe_event, inputs, captions, api_name="describe").then(**announce)
     speak.click(None, captions, js="phoclip.speak")
     stop.click(None, js="phoclip.stopSpeaking")
-    gr.Examples(
-        examples,
-        [photo],
-        label=texts.label("examples"),
-        cache_examples=False,
-        api_visibility="private",
-    ).load_input_event.then(describe_event, inputs, captions, api_visibility="private").then(
-        **announce
-    )
+    clicked = examples(texts, rows, [photo]).load_input_event
+    clicked.then(describe_event, inputs, captions, api_visibility="private").then(**announce)

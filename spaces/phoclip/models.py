@@ -1,10 +1,9 @@
 """The checkpoints and the gallery of this Space: loaded once, on first use, for all visitors."""
 
 import os
-import threading
-from functools import wraps
 from pathlib import Path
 
+from phoclip_hf.page.loading import once
 from phoclip_hf.serving.captioner import PhoCapCaptioner
 from phoclip_hf.serving.encoder import PhoCLIPEncoder
 from phoclip_hf.serving.gallery import Gallery
@@ -15,21 +14,6 @@ CAPTIONER = os.environ.get("PHOCLIP_CAPTIONER") or HERE / "checkpoints" / "phoca
 GALLERY = os.environ.get("PHOCLIP_GALLERY") or HERE / ".gallery"
 # On a Space strangers share one process: what they upload stays theirs (search.py).
 IS_PUBLIC = "SPACE_ID" in os.environ
-
-
-def once(load):
-    """A function that calls `load` once, however many threads ask; after an error, again."""
-    lock = threading.Lock()
-    loaded = []
-
-    @wraps(load)
-    def get():
-        with lock:
-            if not loaded:
-                loaded.append(load())
-            return loaded[0]
-
-    return get
 
 
 @once

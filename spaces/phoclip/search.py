@@ -15,6 +15,7 @@ from translations import texts
 
 from phoclip_hf.page.events import for_people
 from phoclip_hf.page.photo_field import photo_input
+from phoclip_hf.page.samples import examples
 from phoclip_hf.page.translations import language
 from phoclip_hf.serving.encoder import PhoCLIPEncoder
 from phoclip_hf.serving.errors import GalleryError
@@ -96,8 +97,8 @@ def search_event(
     return shown(found.hits, get_upload_folder(), spoken), scores
 
 
-def build(examples: list[list]) -> dict:
-    """Lay out the tab; `examples` are rows of words. Returns what `Blocks.load` needs for it."""
+def build(rows: list[list]) -> dict:
+    """Lay out the tab; `rows` are examples of words. Returns what `Blocks.load` needs for it."""
     gr.Markdown(texts.label("search_intro"))
     visitor = gr.State(
         None,
@@ -144,11 +145,6 @@ def build(examples: list[list]) -> dict:
     inputs = [words, photo, text_weight, top_k, collection, visitor]
     outputs = [results, scores]
     gr.on([button.click, words.submit], search_event, inputs, outputs, api_name="search")
-    gr.Examples(
-        examples,
-        [words],
-        label=texts.label("examples"),
-        cache_examples=False,
-        api_visibility="private",
-    ).load_input_event.then(search_event, inputs, outputs, api_visibility="private")
+    clicked = examples(texts, rows, [words]).load_input_event
+    clicked.then(search_event, inputs, outputs, api_visibility="private")
     return index_panel.build(collection, visitor)

@@ -13,7 +13,6 @@ import fourier_tab
 import gradio as gr
 import histograms_tab
 import keypoints_tab
-from gradio.media import get_image
 from lesson import LIVE
 from pictures import uploaded
 from translations import texts
@@ -23,6 +22,7 @@ from phoclip_hf.page.events import for_people
 from phoclip_hf.page.launching import launch_options, share_heaps
 from phoclip_hf.page.look import masthead
 from phoclip_hf.page.photo_field import photo_input
+from phoclip_hf.page.samples import drawn_photos, examples, gradio_photos
 
 HERE = Path(__file__).parent
 HEADER = masthead(
@@ -46,20 +46,14 @@ def check_event(photo: str | None, request: gr.Request) -> None:
 
 def build() -> gr.Blocks:
     """The page: a photo on the left, a tab for each lesson on the right."""
-    drawn = sorted(str(path) for path in (HERE / "examples").glob("*.jpg"))
-    examples = [*drawn, *(get_image(name) for name in ("cheetah.jpg", "tower.jpg", "lion.jpg"))]
+    drawn = drawn_photos(HERE)
+    samples = [*drawn, *gradio_photos("cheetah", "tower", "lion")]
     with PlainApiBlocks(texts, title="Thị giác máy tính") as demo:
         gr.HTML(HEADER)
         with gr.Row(equal_height=False):
             with gr.Column(scale=1, min_width=260):
                 photo = photo_input(texts, height=260)
-                gr.Examples(
-                    [[path] for path in examples],
-                    [photo],
-                    label=texts.label("examples"),
-                    cache_examples=False,
-                    api_visibility="private",
-                )
+                examples(texts, [[path] for path in samples], [photo])
             with gr.Column(scale=3, min_width=280, elem_classes="lessons"), gr.Tabs():
                 lessons = []
                 for name, lay_out in LESSONS.items():

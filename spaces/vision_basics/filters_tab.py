@@ -8,6 +8,7 @@ from pictures import uploaded
 from translations import texts
 
 from phoclip_hf.page.events import for_people
+from phoclip_hf.page.numbers import decimal
 from phoclip_hf.page.translations import language
 
 
@@ -43,7 +44,7 @@ def decibels(value: float, spoken: str) -> str:
     """A number with one decimal, as the language writes it."""
     if np.isinf(value):
         return "∞"
-    return f"{value:.1f}".replace(".", "," if spoken == "vi" else ".")
+    return decimal(value, spoken)
 
 
 def build(photo: gr.Image) -> Lesson:
