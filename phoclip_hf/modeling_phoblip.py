@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
 from transformers import initialization as init
 from transformers.modeling_outputs import BaseModelOutputWithPooling
+from transformers.models.roberta.modeling_roberta import RobertaLMHead
 from transformers.utils import can_return_tuple
 
 from .configuration_phoblip import PhoBLIPConfig
@@ -46,7 +47,9 @@ class PhoBLIPPreTrainedModel(PhoCLIPPreTrainedModel):
     @torch.no_grad()
     def _init_weights(self, module: nn.Module) -> None:
         super()._init_weights(module)
-        if isinstance(module, PhoBLIPScorer):
+        if isinstance(module, RobertaLMHead):
+            init.zeros_(module.bias)
+        elif isinstance(module, PhoBLIPScorer):
             init.constant_(module.logit_scale, module.config.logit_scale_init_value)
 
     def get_input_embeddings(self) -> nn.Module:

@@ -8,6 +8,7 @@ from transformers import Cache, GenerationMixin
 from transformers.modeling_outputs import CausalLMOutputWithCrossAttentions
 from transformers.models.roberta.modeling_roberta import RobertaLMHead
 from transformers.utils import can_return_tuple
+from transformers.utils.deprecation import deprecate_kwarg
 
 from .configuration_phoblip import PhoBLIPConfig
 from .images_phoblip import see
@@ -20,6 +21,7 @@ from .writing_phoblip import PhoBLIPWriting
 class PhoBLIPForConditionalGeneration(PhoBLIPWriting, PhoBLIPPreTrainedModel, GenerationMixin):
     """Writes Vietnamese captions of pictures."""
 
+    main_input_name = "pixel_values"
     _auto_map_names = ("AutoModelForImageTextToText",)
     # Of a pre-training checkpoint; what compares texts and pictures, and what training needs.
     _keys_to_ignore_on_load_unexpected = [
@@ -42,6 +44,7 @@ class PhoBLIPForConditionalGeneration(PhoBLIPWriting, PhoBLIPPreTrainedModel, Ge
                 setattr(self.generation_config, name, getattr(config.text_config, name))
 
     @can_return_tuple
+    @deprecate_kwarg("past_key_values", "5.40.0", new_name="cache")  # as in Transformers' models
     def forward(
         self,
         pixel_values: Tensor | None = None,
@@ -129,7 +132,7 @@ class PhoBLIPForConditionalGeneration(PhoBLIPWriting, PhoBLIPPreTrainedModel, Ge
             image_states = self.get_image_states(pixel_values)
         input_ids, attention_mask = self._prompts(len(image_states), input_ids, attention_mask)
         output = super().generate(
-            input_ids.to(image_states.device),
+            input_ids=input_ids.to(image_states.device),
             attention_mask=attention_mask.to(image_states.device),
             image_states=image_states,
             **kwargs,

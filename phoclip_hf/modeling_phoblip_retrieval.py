@@ -1,6 +1,7 @@
 """PhoBLIP as a judge: cosines to search among many, matching to look closely at a few."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from torch import Tensor
 from torch.nn.functional import normalize
@@ -23,6 +24,10 @@ class PhoBLIPMatchingOutput(PhoCLIPOutput):
 
     matching_scores: Tensor | None = None
     matching_logits: Tensor | None = None
+
+    def to_tuple(self) -> tuple[Any, ...]:
+        """Return as PhoCLIP's, in the fields' order, whatever was set first: a loss leads."""
+        return PhoCLIPOutput.to_tuple(type(self)(**self))
 
 
 class PhoBLIPForImageTextRetrieval(PhoBLIPScorer):

@@ -332,17 +332,39 @@ def test_other_towers_give_a_sequence():
 
 
 def test_gradient_checkpointing_changes_nothing():
-    model, inputs = tiny_blip(), tiny_inputs(2)
-    expected = model(**inputs).loss
-    model.gradient_checkpointing_enable()
-    assert all(layer.gradient_checkpointing for layer in model.text_model.encoder["layer"])
-    for module in (model, *model.text_model.encoder["layer"]):
-        module.training = True  # checkpoints, with neither dropout nor batch statistics
-    model.momentum.start(model)
-    loss = model(**inputs, image_ids=torch.arange(2)).lm_loss
-    loss.backward()
-    assert expected.isfinite() and loss.isfinite()
-    assert model.text_model.encoder["layer"][0].causal_attention.self.query.weight.grad is not None
+    plain, checkpointed, inputs = tiny_blip(), tiny_blip(), tiny_inputs(2)
+    checkpointed.activation_checkpointing_enable()
+    runs = []
+    inside = checkpointed.text_model.encoder["layer"][0].intermediate
+    inside.register_forward_pre_hook(lambda *_: runs.append(None))
+    for model in (plain, checkpointed):
+        torch.manual_seed(0)
+        model.train()(**inputs, image_ids=torch.arange(2)).loss.backward()
+    assert len(runs) == 6  # the text alone, beside a picture and written: each of them twice
+    for name, parameter in plain.named_parameters():
+        if parameter.requires_grad:
+            torch.testing.assert_close(checkpointed.get_parameter(name).grad, parameter.grad)
+
+
+def test_a_tuple_is_in_the_order_of_the_fields():
+    model, matcher, inputs = tiny_blip(), tiny_matcher(), tiny_inputs(2)
+    image_ids = torch.arange(2)
+    losses, named = (
+        model(**inputs, image_ids=image_ids, return_dict=return_dict)
+        for return_dict in (False, True)
+    )
+    torch.testing.assert_close(losses[0], named.loss)
+    torch.testing.assert_close(losses[-1], named.lm_loss)
+    scores, named = (matcher(**inputs, return_dict=return_dict) for return_dict in (False, True))
+    torch.testing.assert_close(scores[0], named.logits_per_image)
+    torch.testing.assert_close(scores[-1], named.matching_logits)
+
+
+def test_an_output_layer_that_a_checkpoint_lacks_starts_at_zero():
+    for model in (tiny_blip(), tiny_writer()):
+        model.lm_head.bias.data.fill_(torch.nan)
+        model._init_weights(model.lm_head)
+        assert not model.lm_head.bias.any()
 
 
 def test_zero_shot_pipeline(tmp_path):

@@ -2,7 +2,7 @@ import pytest
 import torch
 from tiny import CAPTIONS, tiny_inputs
 from tiny_phoblip import DECODE, blip_processor, blip_tokenizer, tiny_writer
-from transformers import AutoModelForImageTextToText, pipeline
+from transformers import AutoModelForImageTextToText, GenerationConfig, pipeline
 
 from phoclip_hf import PhoBLIPForConditionalGeneration
 
@@ -114,6 +114,8 @@ def test_hidden_states_attentions_and_errors():
         inputs["pixel_values"], max_new_tokens=3, return_dict_in_generate=True, output_scores=True
     )
     assert scored.sequences.shape == (2, 3) and len(scored.scores) == 3
+    bare = GenerationConfig(num_beams=2, max_new_tokens=3)  # without bos_token_id
+    assert writer.generate(inputs["pixel_values"], generation_config=bare).shape == (2, 3)
 
 
 def test_save_load_and_pipeline(tmp_path):
