@@ -11,6 +11,7 @@ import pytest
 import torch
 from PIL import Image, ImageDraw
 from tiny import IMAGE_SIZE, tiny_model
+from transformers import AutoConfig
 
 pytest.importorskip("datasets")
 pytest.importorskip("matplotlib")
@@ -168,7 +169,9 @@ def test_the_image_tower_of_a_phoclip_gets_a_last_layer(tmp_path: Path):
         seen = phoclip.vision_model(pixels).pooler_output
         logits = model.eval()(pixel_values=pixels).logits
         torch.testing.assert_close(logits, model.timm_model.get_classifier()(seen))
-    assert model.config.label2id == {"a": 0, "b": 1}
+    model.save_pretrained(tmp_path / "classifier")
+    config = AutoConfig.from_pretrained(tmp_path / "classifier")
+    assert (config.num_labels, config.id2label) == (2, {0: "a", 1: "b"})
     assert processor.data_config["input_size"][1] == IMAGE_SIZE
 
 

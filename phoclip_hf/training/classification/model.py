@@ -134,12 +134,15 @@ def _image_tower(
 ) -> tuple[PreTrainedModel, Any]:
     """Return the image tower of a PhoCLIP with a last layer; it looks at pictures as before."""
     tower = PhoCLIPModel.from_pretrained(name, use_safetensors=True, dtype=torch.float32)
-    config = tower.config.vision_config
-    config.update(labels | {"num_labels": len(labels["id2label"])})
-    if size:
-        config.pretrained_cfg = (config.pretrained_cfg or {}) | _whole_picture(size)
-    if drop_path:
-        config.model_args = (config.model_args or {}) | {"drop_path_rate": drop_path}
+    before = tower.config.vision_config
+    dropping = {"drop_path_rate": drop_path} if drop_path else {}
+    config = TimmWrapperConfig(
+        architecture=before.architecture,
+        model_args={**(before.model_args or {}), **dropping} or None,
+        num_labels=len(labels["id2label"]),
+        pretrained_cfg=before.pretrained_cfg | (_whole_picture(size) if size else {}),
+        **labels,
+    )
     model = AutoModelForImageClassification.from_config(config)
     last = model.timm_model.pretrained_cfg["classifier"]  # "fc", "classifier", "head" …
     own = {key: values for key, values in model.timm_model.state_dict().items() if last in key}
