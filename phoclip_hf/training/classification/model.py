@@ -145,7 +145,8 @@ def _image_tower(
     )
     model = AutoModelForImageClassification.from_config(config)
     last = model.timm_model.pretrained_cfg["classifier"]  # "fc", "classifier", "head" …
-    own = {key: values for key, values in model.timm_model.state_dict().items() if last in key}
+    fresh = model.timm_model.state_dict()
+    own = {key: values for key, values in fresh.items() if key.startswith(f"{last}.")}
     model.timm_model.load_state_dict(tower.vision_model.timm_model.state_dict() | own)
     return model, _timm_processor(config)
 
