@@ -11,6 +11,7 @@ import torch
 pytest.importorskip("datasets")
 
 from PIL import Image
+from tiny import tiny_model
 from transformers import AutoModel, AutoModelForImageTextToText, AutoProcessor
 
 from phoclip_hf import PhoCLIPModel
@@ -94,7 +95,7 @@ class Photos(list):
 
 
 def test_a_bank_is_resumed_reused_and_refused(tmp_path: Path):
-    teacher = new_student("test_efficientnet", 32).eval()
+    teacher = tiny_model().vision_model
     spec = ViewBankSpec({"photos": 2}, image_size=16, teacher_size=32, hints={16: 2})
     photos = {"photos": Photos(5)}
     bank = build_view_bank(tmp_path, spec, photos, teacher, batch_size=4, workers=0)

@@ -106,7 +106,7 @@ def image_embeds(
     run: Run, stage: Stage, phoclip: PhoCLIPModel, table: Any, views: int
 ) -> np.ndarray:
     """Return the projected embeddings of every view, (pictures, views, dim)."""
-    features = run.locked_features(stage, phoclip.vision_model.timm_model, table, views)
+    features = run.locked_features(stage, phoclip.vision_model, table, views)
     flat = torch.from_numpy(features).flatten(0, 1).float()
     embeds = torch.cat([phoclip.visual_projection(chunk) for chunk in flat.split(4096)])
     return embeds.view(*features.shape[:2], -1).numpy()

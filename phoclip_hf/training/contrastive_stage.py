@@ -102,7 +102,7 @@ def pictures(
         run.is_segmented(source),
         stage.image_size,
         stage.augmentation if training else None,
-        run.locked_features(stage, model.vision_model.timm_model, table, views)
+        run.locked_features(stage, model.vision_model, table, views)
         if stage.lock_image_tower
         else None,
     )

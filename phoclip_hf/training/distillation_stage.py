@@ -76,7 +76,7 @@ def view_bank(run: Run, stage: Stage, teacher: PhoCLIPModel) -> ViewBank:
         stage.augmentation.min_scale,
     )
     photos = {name: run.table(name).select_columns(["image"]) for name in stage.sources}
-    return build_view_bank(run.output / "views", spec, photos, teacher.vision_model.timm_model)
+    return build_view_bank(run.output / "views", spec, photos, teacher.vision_model)
 
 
 @torch.inference_mode()

@@ -12,7 +12,7 @@ from transformers import PreTrainedTokenizerBase
 
 from ..modeling_phoclip import PhoCLIPModel
 from ..towers_phoclip import encode_texts
-from .view_bank import fingerprint
+from .fingerprints import fingerprint
 
 BATCH = 256  # captions
 

@@ -11,16 +11,15 @@ import numpy as np
 import torch
 from accelerate import PartialState
 from datasets import Dataset as Table
-from torch import nn
-from transformers import TrainerState, TrainingArguments, set_seed
+from transformers import PreTrainedModel, TrainerState, TrainingArguments, set_seed
 from transformers.trainer import TRAINER_STATE_NAME
 from transformers.trainer_utils import PREFIX_CHECKPOINT_DIR
 
 from ..data.sources import draw_scenes, open_pictures
 from ..tokenization_phoclip import PhoCLIPTokenizer
 from .curves import draw_curves
+from .locked_features import locked_features
 from .recipe import Recipe, Stage
-from .view_bank import locked_features
 
 
 @dataclass
@@ -78,7 +77,7 @@ class Run:
         return PhoCLIPTokenizer.from_pretrained(folder)
 
     def locked_features(
-        self, stage: Stage, tower: nn.Module, table: Table, views: int
+        self, stage: Stage, tower: PreTrainedModel, table: Table, views: int
     ) -> np.ndarray:
         """Return what a locked timm tower sees, (pictures, views, dim); kept beside the stages."""
         folder = self.output / "features"

@@ -21,8 +21,10 @@ from torch.nn import functional as F
 from torch.utils.data import DataLoader, Dataset
 from torchvision.transforms import v2 as transforms
 from tqdm.auto import tqdm
+from transformers import PreTrainedModel
 
 from ..data.augmentation import drawn_by
+from .fingerprints import normalisation, tower_identity
 
 
 @dataclass(frozen=True)
@@ -90,31 +92,31 @@ def build_view_bank(
     directory: str | Path,
     spec: ViewBankSpec,
     photos: dict[str, Sequence],
-    teacher: nn.Module,
+    teacher: PreTrainedModel,
     batch_size: int = 64,
     workers: int = 1,
 ) -> ViewBank:
     """Crop every photo, ask the teacher, write both; interrupted, the same call goes on.
 
-    `photos[source][i]["image"]` is a PIL image; `teacher` is a timm model with `pretrained_cfg`,
-    moved to the accelerator where there is one. Raises ValueError where the folder holds a bank of
-    another spec.
+    `photos[source][i]["image"]` is a PIL image; `teacher` is a timm tower as Transformers wraps it,
+    which sees pixels normalised as its processor would, moved to the accelerator where there is
+    one. Raises ValueError where the folder holds a bank of another spec.
     """
     directory = Path(directory)
     directory.mkdir(parents=True, exist_ok=True)
     rows = spec.rows(photos)
-    identity = json.loads(json.dumps(asdict(spec) | {"teacher": fingerprint(teacher)}))
+    asked = json.loads(json.dumps(asdict(spec) | tower_identity(teacher)))
     meta_path = directory / "bank.json"
-    meta = {"spec": identity, "rows": len(rows), "done": 0}
+    meta = {"spec": asked, "rows": len(rows), "done": 0}
     if meta_path.exists():
         meta = json.loads(meta_path.read_text())
-        if meta["spec"] != identity or meta["rows"] != len(rows):
+        if meta["spec"] != asked or meta["rows"] != len(rows):
             raise ValueError(f"{directory} holds another bank: remove it or name another folder.")
     if meta["done"] < len(rows):
-        views = _Views(photos, rows[meta["done"] :], spec, teacher.pretrained_cfg)
+        views = _Views(photos, rows[meta["done"] :], spec, teacher)
         loader = DataLoader(views, batch_size=batch_size, num_workers=workers)
         device = torch.accelerator.current_accelerator(check_available=True) or torch.device("cpu")
-        answer: nn.Module = _Teacher(teacher.eval().to(device), spec.hints)
+        answer: nn.Module = _Teacher(teacher.eval().to(device).timm_model, spec.hints)
         if len(rows) > 50 * batch_size and shutil.which(os.environ.get("CXX", "g++")):
             # Five times eager on a CPU. It takes half a minute, a compiler, and one batch size:
             # the last batch is padded.
@@ -145,29 +147,6 @@ def build_view_bank(
     return ViewBank(directory)
 
 
-def locked_features(
-    directory: str | Path,
-    table: Sequence,
-    tower: nn.Module,
-    views: int = 1,
-    min_scale: float = 0.35,
-    image_size: int = 224,
-) -> np.ndarray:
-    """Return what a locked tower sees in each picture, (pictures, views, dim) float16.
-
-    View 0 is the picture as it is served, the others are random crops. Computed once, kept in a
-    folder below `directory` that is named after the weights, the pictures and the crops.
-    """
-    spec = ViewBankSpec({"table": views}, None, 0, image_size, min_scale, hints={})
-    name = f"{fingerprint(tower)[:12]}-{table._fingerprint}-{views}x{image_size}-{min_scale}"
-    bank = build_view_bank(Path(directory) / name, spec, {"table": table}, tower)
-    features = bank.arrays["features"]
-    rows = [photo * views + view for _, photo, view in spec.rows({"table": table})]
-    ordered = np.empty_like(features)
-    ordered[rows] = features
-    return ordered.reshape(len(table), views, -1)
-
-
 class _Teacher(nn.Module):
     """Pooled features and pooled feature maps of a timm model, in one forward pass."""
 
@@ -191,9 +170,15 @@ class _Teacher(nn.Module):
 class _Views(Dataset):
     """Row i: the student's crop (uint8) and the teacher's (normalised) of one view of one photo."""
 
-    def __init__(self, photos: dict[str, Sequence], rows: list, spec: ViewBankSpec, cfg: dict):
+    def __init__(
+        self,
+        photos: dict[str, Sequence],
+        rows: list,
+        spec: ViewBankSpec,
+        teacher: PreTrainedModel,
+    ):
         self.photos, self.rows, self.spec = photos, rows, spec
-        self.normalize = transforms.Normalize(cfg["mean"], cfg["std"])
+        self.normalize = transforms.Normalize(*normalisation(teacher))
         self.crop = transforms.RandomResizedCrop(spec.teacher_size, (spec.min_scale, 1.0))
 
     def __len__(self) -> int:
@@ -236,11 +221,3 @@ def _moments(array: np.ndarray, sample: int = 4096) -> tuple[torch.Tensor, torch
     values = torch.from_numpy(array[:sample].astype(np.float32))
     values = values.flatten(2).transpose(1, 2).flatten(0, 1) if values.dim() > 2 else values
     return values.mean(0), values.std(0).clamp_min(1e-3)
-
-
-def fingerprint(module: nn.Module) -> str:
-    """Return a digest of the module's weights, in hexadecimal."""
-    digest = hashlib.sha256()
-    for name, values in sorted(module.state_dict().items()):
-        digest.update(name.encode() + values.detach().cpu().float().numpy().tobytes())
-    return digest.hexdigest()

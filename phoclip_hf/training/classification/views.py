@@ -15,7 +15,7 @@ import torch
 from torch import Tensor, nn
 from tqdm.auto import tqdm
 
-from ..view_bank import fingerprint
+from ..fingerprints import fingerprint
 from .data import LabelledPhotos
 from .model import classifier_layer
 
