@@ -1,7 +1,8 @@
 """PhoCap: a picture's embedding becomes a prefix that a Vietnamese GPT-2 continues as a caption.
 
-Mokady et al. 2021, "ClipCap: CLIP Prefix for Image Captioning": image embedding, MLP, prefix. The
-language model reads [prefix, <s>, caption, </s>]; it is asked to predict the caption and </s>.
+Mokady et al. 2021, "ClipCap: CLIP Prefix for Image Captioning": image embedding, mapping network,
+prefix. The language model reads [prefix, <s>, caption, </s>], or whatever its own tokens for begin
+and end are; it is asked to predict the caption and </s>.
 """
 
 import copy
@@ -10,22 +11,27 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy, normalize
-from transformers import AutoModelForCausalLM, GenerationMixin, PreTrainedConfig, PreTrainedModel
-from transformers import initialization as init
+from transformers import AutoModel, AutoModelForCausalLM, GenerationMixin, PreTrainedModel
 from transformers.modeling_outputs import CausalLMOutputWithPast
 from transformers.utils import can_return_tuple
 
 from .configuration_phocap import PhoCapConfig
-from .mapping_phocap import PhoCapMapping
-from .modeling_phoclip import PhoCLIPModel
-from .modeling_phoclip_halves import PhoCLIPVisionModelWithProjection
+from .images_phocap import build_image_encoder, embed, image_half
+from .mapping_phocap import PhoCapMapping, PhoCapTransformerMapping, build_mapping
+from .prompts_phocap import beginnings, first_shown
 from .towers_phoclip import given, set_auto_map
 
 IGNORED = -100  # label of a position that costs nothing
 
 
 class PhoCapForConditionalGeneration(PreTrainedModel, GenerationMixin):
-    """Writes Vietnamese captions of pictures, or of image embeddings computed before."""
+    """Writes Vietnamese captions of pictures, or of image embeddings computed before.
+
+    Args:
+        config: the numbers.
+        image_encoder: a built image half that matches `config.image_config`; None builds one.
+        language_model: likewise for `config.text_config`.
+    """
 
     config_class = PhoCapConfig
     base_model_prefix = "phocap"
@@ -36,29 +42,32 @@ class PhoCapForConditionalGeneration(PreTrainedModel, GenerationMixin):
     _supports_sdpa = True
     _auto_map_names = ("AutoModelForImageTextToText",)
 
-    def __init__(self, config: PhoCapConfig):
+    def __init__(
+        self,
+        config: PhoCapConfig,
+        image_encoder: PreTrainedModel | None = None,
+        language_model: PreTrainedModel | None = None,
+    ):
         super().__init__(config)
-        self.image_encoder = PhoCLIPVisionModelWithProjection(config.image_config)
-        self.language_model = AutoModelForCausalLM.from_config(
+        self.image_encoder = image_encoder or build_image_encoder(config.image_config)
+        self.language_model = language_model or AutoModelForCausalLM.from_config(
             config.text_config, dtype=torch.get_default_dtype()
         )
-        text_dim = config.text_config.hidden_size
-        hidden_dim = config.mapping_hidden_size or config.prefix_length * text_dim // 2
-        self.mapping = PhoCapMapping(
-            config.image_config.projection_dim, hidden_dim, config.prefix_length, text_dim
-        )
+        self.mapping = build_mapping(config)
         self.post_init()
         if self.generation_config.max_new_tokens is None:
             # The special tokens are the language model's; a caption of 40 tokens is a long one.
             self.generation_config.max_new_tokens = 40
             for name in ("bos_token_id", "eos_token_id", "pad_token_id"):
                 setattr(self.generation_config, name, getattr(config.text_config, name))
+            if config.text_config.pad_token_id is None:  # OpenAI's GPT-2 has none
+                self.generation_config.pad_token_id = config.text_config.eos_token_id
 
     @torch.no_grad()
     def _init_weights(self, module: nn.Module) -> None:
         super()._init_weights(module)
-        if isinstance(module, nn.Linear):  # the mapping's: the other parts initialise their own
-            init.normal_(module.weight, std=module.in_features**-0.5)
+        if isinstance(module, (PhoCapMapping, PhoCapTransformerMapping)):
+            module.init_weights()
 
     def get_input_embeddings(self) -> nn.Module:
         """Return the language model's token embeddings."""
@@ -92,19 +101,19 @@ class PhoCapForConditionalGeneration(PreTrainedModel, GenerationMixin):
 
         Args:
             pixel_values: (images, 3, height, width).
-            image_embeds: (images, projection_dim) from [`PhoCLIPModel.get_image_features`], in
+            image_embeds: (images, image_width) from the image model's `get_image_features`, in
                 place of the pictures; any length where `normalize_image_embeds` is set.
         """
         if (pixel_values is None) == (image_embeds is None):
             got = "neither" if pixel_values is None else "both"
             raise ValueError(f"PhoCap needs pixel_values or image_embeds, one of them; got {got}.")
         if image_embeds is None:
-            image_embeds = self.image_encoder(pixel_values, return_dict=True).image_embeds
-        width = self.config.image_config.projection_dim
+            image_embeds = embed(self.image_encoder, pixel_values)
+        width = self.config.image_width
         if image_embeds.ndim != 2 or image_embeds.shape[1] != width:
             raise ValueError(
                 f"image_embeds is {tuple(image_embeds.shape)}, expected (images, {width}): "
-                "embeddings of the PhoCLIP model that this captioner was trained with."
+                "embeddings of the image model that this captioner was trained with."
             )
         if self.config.normalize_image_embeds:
             image_embeds = normalize(image_embeds, dim=-1)
@@ -127,10 +136,10 @@ class PhoCapForConditionalGeneration(PreTrainedModel, GenerationMixin):
             pixel_values: (batch, 3, height, width), or give `image_embeds`.
             input_ids: (batch, tokens): <s>, the caption, </s>, padding on the right.
             attention_mask: (batch, tokens), 1 for real tokens; None takes every token as real.
-            image_embeds: (batch, projection_dim).
-            labels: (batch, tokens), as a rule `input_ids` themselves. <s>, which is given and not
-                predicted, padding and -100 cost nothing; </s> is a token like any other. The loss
-                is the mean over what is left.
+            image_embeds: (batch, image_width).
+            labels: (batch, tokens), as a rule `input_ids` themselves. The first <s>, which is given
+                and not predicted, padding and -100 cost nothing; </s> is a token like any other.
+                The loss is the mean over what is left.
             output_attentions: return the language model's attention maps.
             output_hidden_states: return the language model's hidden states.
 
@@ -157,8 +166,10 @@ class PhoCapForConditionalGeneration(PreTrainedModel, GenerationMixin):
         length = self.config.prefix_length
         loss = None
         if labels is not None:
-            free = (attention_mask == 0) | (labels == self.config.text_config.bos_token_id)
-            labels = labels.masked_fill(free, IGNORED)
+            given_token = first_shown(attention_mask) & (
+                labels == self.config.text_config.bos_token_id
+            )
+            labels = labels.masked_fill((attention_mask == 0) | given_token, IGNORED)
             # The last prefix position predicts the first token, and so on: one step to the left.
             predictions = output.logits[:, length - 1 : -1].float()
             loss = cross_entropy(predictions.flatten(0, 1), labels.flatten(), ignore_index=IGNORED)
@@ -187,27 +198,17 @@ class PhoCapForConditionalGeneration(PreTrainedModel, GenerationMixin):
 
         Args:
             pixel_values: (images, 3, height, width), or give `image_embeds`.
-            image_embeds: (images, projection_dim).
-            input_ids: (images, tokens), the beginning of each caption, or None. The </s> that a
-                processor appends is dropped, or nothing would follow it.
+            image_embeds: (images, image_width).
+            input_ids: (images, tokens), the beginning of each caption, with <s> or without, or
+                None. The </s> that a processor appends is dropped, or nothing would follow it.
             attention_mask: (images, tokens).
             generation_config: None takes the captioner's own.
             kwargs: options of `generate`.
         """
         prefix = self.get_prefix(pixel_values, image_embeds)
-        text_config = self.config.text_config
-        if input_ids is None:
-            input_ids = torch.full((len(prefix), 1), text_config.bos_token_id, device=prefix.device)
-        if len(input_ids) != len(prefix):
-            raise ValueError(
-                f"{len(prefix)} pictures but {len(input_ids)} beginnings in input_ids: give one "
-                "for each picture, or none."
-            )
-        # Padding and </s> are hidden: positions are counted over what the mask shows.
-        shown = input_ids != text_config.eos_token_id
-        if attention_mask is not None:
-            shown &= attention_mask.bool()
-        input_ids, shown = _align_right(input_ids, shown)
+        input_ids, shown = beginnings(
+            self.config.text_config, len(prefix), input_ids, attention_mask, prefix.device
+        )
         inputs_embeds, mask = self._prepend(prefix, input_ids, shown.long())
         # Options go into a copy: Transformers wants a configuration or options, not both.
         settings = copy.deepcopy(generation_config or self.generation_config)
@@ -226,33 +227,34 @@ class PhoCapForConditionalGeneration(PreTrainedModel, GenerationMixin):
         )
 
     @classmethod
-    def from_phoclip(
-        cls, phoclip: PhoCLIPModel, text_config: PreTrainedConfig | dict, **config_kwargs: Any
+    def from_image_text_pretrained(
+        cls, image_model: str, language_model: str, **config_kwargs: Any
     ) -> "PhoCapForConditionalGeneration":
-        """Return a captioner with `phoclip`'s image half and an untrained language model.
+        """Return a captioner of two trained parts and an untrained mapping network.
 
         Args:
-            phoclip: the trained dual encoder; its image weights are copied.
-            text_config: the language model's config; its vocabulary is the tokenizer's.
+            image_model: folder or Hub id of a PhoCLIP, or of a model like CLIP or SigLIP.
+            language_model: folder or Hub id of a causal language model.
             config_kwargs: further fields of [`PhoCapConfig`].
         """
+        return cls.from_parts(
+            AutoModel.from_pretrained(image_model, use_safetensors=True),
+            AutoModelForCausalLM.from_pretrained(language_model, use_safetensors=True),
+            **config_kwargs,
+        )
+
+    @classmethod
+    def from_parts(
+        cls, image_model: PreTrainedModel, language_model: PreTrainedModel, **config_kwargs: Any
+    ) -> "PhoCapForConditionalGeneration":
+        """Return a captioner that holds `image_model`'s image half and `language_model` themselves.
+
+        `config_kwargs` are further fields of [`PhoCapConfig`].
+        """
         config = PhoCapConfig(
-            image_config=phoclip.config.to_dict(), text_config=text_config, **config_kwargs
+            image_config=image_model.config, text_config=language_model.config, **config_kwargs
         )
-        model = cls(config)
-        model.image_encoder.vision_model.load_state_dict(phoclip.vision_model.state_dict())
-        model.image_encoder.visual_projection.load_state_dict(
-            phoclip.visual_projection.state_dict()
-        )
-        return model
-
-
-def _align_right(input_ids: Tensor, shown: Tensor) -> tuple[Tensor, Tensor]:
-    """Move each row's shown tokens to its right end, in order; generation goes on from there."""
-    order = shown.int().argsort(dim=1, stable=True)  # (batch, tokens): hidden first, then shown
-    input_ids, shown = input_ids.gather(1, order), shown.gather(1, order)
-    start = int((~shown).sum(dim=1).min())  # columns that no row needs
-    return input_ids[:, start:], shown[:, start:]
+        return cls(config, image_half(image_model), language_model)
 
 
 __all__ = ["PhoCapForConditionalGeneration"]

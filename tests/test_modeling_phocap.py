@@ -1,4 +1,5 @@
 import math
+from pathlib import Path
 
 import pytest
 import torch
@@ -12,7 +13,14 @@ from tiny import (
     tiny_tokenizer,
 )
 from torch.nn.functional import cross_entropy, normalize
-from transformers import AutoModelForImageTextToText, GPT2Config, pipeline
+from transformers import (
+    AutoConfig,
+    AutoModel,
+    AutoModelForImageTextToText,
+    GPT2Config,
+    GPT2LMHeadModel,
+    pipeline,
+)
 
 from phoclip_hf import PhoCapConfig, PhoCapForConditionalGeneration
 
@@ -149,10 +157,7 @@ def test_cache_beams_and_sampling():
 
 def test_pictures_and_their_embeddings_give_the_same_captions():
     phoclip, inputs = tiny_model(), tiny_inputs(2)
-    captioner = PhoCapForConditionalGeneration.from_phoclip(
-        phoclip, tiny_captioner().config.text_config
-    )
-    captioner.eval()
+    captioner = PhoCapForConditionalGeneration.from_parts(phoclip, tiny_language_model()).eval()
     features = phoclip.get_image_features(inputs["pixel_values"]).pooler_output
     by_picture = captioner.generate(pixel_values=inputs["pixel_values"], max_new_tokens=8)
     by_features = captioner.generate(image_embeds=features, max_new_tokens=8)
@@ -160,6 +165,103 @@ def test_pictures_and_their_embeddings_give_the_same_captions():
     loss = captioner(labels=inputs["input_ids"], **inputs).loss
     loss.backward()
     assert next(captioner.image_encoder.parameters()).grad is not None
+
+
+def tiny_language_model(**special: int | None) -> GPT2LMHeadModel:
+    torch.manual_seed(1)
+    config = tiny_captioner().config.text_config
+    return GPT2LMHeadModel(GPT2Config(**config.to_dict() | special)).eval()
+
+
+def test_parts_keep_their_weights():
+    phoclip, language_model = tiny_model(), tiny_language_model()
+    before = {name: value.clone() for name, value in language_model.state_dict().items()}
+    captioner = PhoCapForConditionalGeneration.from_parts(phoclip, language_model)
+    torch.testing.assert_close(captioner.language_model.state_dict(), before)
+    vision = captioner.image_encoder.vision_model.state_dict()
+    torch.testing.assert_close(vision, phoclip.vision_model.state_dict())
+    assert not hasattr(captioner.image_encoder, "text_model")
+
+
+@pytest.mark.parametrize("model_type", ["clip", "siglip"])
+def test_any_model_like_clip_looks(model_type: str, tmp_path: Path):
+    sizes = {
+        "hidden_size": 32,
+        "intermediate_size": 64,
+        "num_hidden_layers": 1,
+        "num_attention_heads": 2,
+    }
+    config = AutoConfig.for_model(
+        model_type,
+        vision_config=sizes | {"image_size": 64, "patch_size": 32},
+        text_config=sizes | {"vocab_size": 50},
+        **({"projection_dim": 24} if model_type == "clip" else {}),
+    )
+    model = AutoModel.from_config(config).eval()
+    pixels = tiny_inputs(2)["pixel_values"]
+    with torch.no_grad():
+        features = model.get_image_features(pixels).pooler_output
+    captioner = PhoCapForConditionalGeneration.from_parts(model, tiny_language_model()).eval()
+    assert captioner.config.image_width == features.shape[1]
+    assert not any("text_model" in name for name, _ in captioner.named_parameters())
+    torch.testing.assert_close(
+        captioner.get_prefix(pixels), captioner.get_prefix(image_embeds=features)
+    )
+    captioner.save_pretrained(tmp_path)
+    again = AutoModelForImageTextToText.from_pretrained(tmp_path)
+    ids = captioner.generate(pixels, max_new_tokens=5)
+    assert again.generate(pixels, max_new_tokens=5).tolist() == ids.tolist()
+
+
+def test_only_models_like_clip_look():
+    with pytest.raises(ValueError, match="GPT2LMHeadModel has no get_image_features"):
+        PhoCapForConditionalGeneration.from_parts(tiny_language_model(), tiny_language_model())
+
+
+def test_a_language_model_whose_begin_and_end_are_one_token():
+    # As OpenAI's GPT-2 and those that were trained from it: no padding token, one for both ends.
+    language_model = tiny_language_model(bos_token_id=EOS, eos_token_id=EOS, pad_token_id=None)
+    captioner = PhoCapForConditionalGeneration.from_parts(tiny_model(), language_model).eval()
+    captioner.language_model.lm_head.weight.data.zero_()
+    ids, mask = torch.tensor([[EOS, 7, EOS, EOS]]), torch.tensor([[1, 1, 1, 0]])
+    output = captioner(image_embeds=embeds(1), input_ids=ids, attention_mask=mask, labels=ids)
+    assert output.loss.item() == pytest.approx(math.log(VOCABULARY), rel=1e-5)
+    # Two tokens cost: 7 and the end. A begin that cost too would change this gradient.
+    captioner = PhoCapForConditionalGeneration.from_parts(tiny_model(), tiny_language_model())
+    captioner.config.text_config.bos_token_id = captioner.config.text_config.eos_token_id = EOS
+    output = captioner(image_embeds=embeds(1), input_ids=ids, attention_mask=mask, labels=ids)
+    expected = cross_entropy(output.logits[0, :2], torch.tensor([7, EOS]))
+    torch.testing.assert_close(output.loss, expected)
+    # The beginning may come without <s>, as GPT-2's tokenizer gives it.
+    with_begin = captioner.generate(image_embeds=embeds(1), input_ids=ids[:, :2], max_new_tokens=4)
+    without = captioner.generate(image_embeds=embeds(1), input_ids=ids[:, 1:2], max_new_tokens=4)
+    assert with_begin.tolist() == without.tolist()
+
+
+def test_the_transformer_maps_over_learned_constants():
+    captioner = tiny_captioner(
+        mapping_type="transformer",
+        mapping_num_layers=2,
+        mapping_num_heads=2,
+        mapping_image_length=3,
+        mapping_dropout=0.1,
+    )
+    mapping = captioner.mapping
+    assert mapping.input_linear.weight.shape == (3 * 32, 16)
+    assert mapping.constants.shape == (10, 32) and mapping.constants.std() > 0.5
+    prefix = captioner.get_prefix(image_embeds=embeds(2))
+    states = mapping.input_linear(normalize(embeds(2), dim=-1)).view(2, 3, 32)
+    states = torch.cat([states, mapping.constants.expand(2, -1, -1)], dim=1)
+    for layer in mapping.encoder.layers:  # pre-norm, as in ClipCap
+        normed = layer.norm1(states)
+        states = states + layer.self_attn(normed, normed, normed)[0]
+        states = states + layer.linear2(layer.linear1(layer.norm2(states)).relu())
+    torch.testing.assert_close(prefix, states[:, 3:], rtol=1e-4, atol=1e-5)
+    # Every part learns, the first step included.
+    captioner.train()
+    ids = torch.tensor([[BOS, 7, EOS], [BOS, 8, EOS]])
+    captioner(image_embeds=embeds(2), input_ids=ids, labels=ids).loss.backward()
+    assert all(weight.grad.abs().sum() > 0 for weight in mapping.parameters())
 
 
 def test_errors_say_what_was_given():
@@ -172,6 +274,8 @@ def test_errors_say_what_was_given():
         captioner.generate(image_embeds=torch.zeros(2, 5))
     with pytest.raises(ValueError, match="3 pictures but 1"):
         captioner.generate(image_embeds=embeds(), input_ids=torch.tensor([[BOS]]))
+    with pytest.raises(Exception, match="mapping_num_heads=5 does not divide"):
+        tiny_captioner(mapping_type="transformer", mapping_num_heads=5)
     with pytest.raises(Exception, match="prefix_length=0"):
         PhoCapConfig(prefix_length=0)
 

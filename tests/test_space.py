@@ -4,6 +4,7 @@ import os
 import re
 import unicodedata
 import urllib.request
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -53,18 +54,12 @@ def checkpoints(tmp_path_factory) -> Path:
         )
     )
     processor = PhoCLIPProcessor.from_tower(model, tokenizer)
-    captioner = PhoCapForConditionalGeneration.from_phoclip(
-        model,
-        {
-            "model_type": "gpt2",
-            "vocab_size": len(tokenizer),
-            "n_embd": 32,
-            "n_layer": 1,
-            "n_head": 2,
-            "n_positions": 80,
-            **special,
-        },
+    language_model = AutoModelForCausalLM.from_config(
+        GPT2Config(
+            vocab_size=len(tokenizer), n_embd=32, n_layer=1, n_head=2, n_positions=80, **special
+        )
     )
+    captioner = PhoCapForConditionalGeneration.from_parts(model, language_model)
     for name, part in (("phoclip", model), ("phocap", captioner)):
         part.save_pretrained(folder / name)
         processor.save_pretrained(folder / name)
@@ -80,9 +75,11 @@ def space(checkpoints, tmp_path_factory) -> SimpleNamespace:
         "PHOCLIP_GALLERY": str(tmp_path_factory.mktemp("gallery")),
         "GRADIO_TEMP_DIR": str(tmp_path_factory.mktemp("gradio")),
     }
-    before = {name: os.environ.get(name) for name in (*changed, "SPACE_ID")}
+    absent = ("PHOCLIP_RERANKER", "SPACE_ID")
+    before = {name: os.environ.get(name) for name in (*changed, *absent)}
     os.environ.update(changed)
-    os.environ.pop("SPACE_ID", None)
+    for name in absent:
+        os.environ.pop(name, None)
     try:
         with space_modules(SPACE) as modules:
             modules.demo_gallery.COUNT = 12
@@ -212,6 +209,118 @@ def test_search_by_words_by_photo_and_by_both(space, colours, words, photo, weig
     assert rows[0][1].endswith(f" · {first}") and "," in rows[0][1]
 
 
+class Judge:
+    """Says that words belong to one colour only, whatever they are; remembers what it saw."""
+
+    def __init__(self, colour: int):
+        self.colour, self.seen = colour, []
+
+    def image_states(self, images):
+        self.seen.append(len(images))
+        return Axes().encode_images(images)
+
+    def log_odds(self, states, texts):
+        return np.where(states[:, self.colour] > 0.9, np.log(3), -np.log(3))
+
+
+# Cosines with «lục» are 1 for green and 0 for the others; the scale is log 3.
+def test_looking_closer_sorts_the_hits_anew_by_matching_and_cosine(space, colours):
+    judge = Judge(2)
+    search = partial(space.search.search, "lục", None, 0.5, collection="màu", gallery=colours)
+    found = search(3, encoder=Axes(), reranker=judge)
+    # Log-odds and cosines in units of log 3: red -1 + 0, green -1 + 1, blue 1 + 0.
+    assert [hit.caption for hit in found.hits] == ["ảnh lam", "ảnh lục", "ảnh đỏ"]
+    assert [found.matching[hit.id] for hit in found.hits] == pytest.approx([0.75, 0.25, 0.25])
+    assert not found.notes and judge.seen == [3]
+    for spoken, match in (("vi", "khớp 75 % · 0,000"), ("en", "match 75 % · 0.000")):
+        rows = space.search.shown(found.hits, str(colours._database.uri), spoken, found.matching)
+        assert rows[0][1] == f"{match} · ảnh lam"
+    # The one result that was asked for is the best of all that were looked at.
+    assert [hit.caption for hit in search(1, encoder=Axes(), reranker=judge).hits] == ["ảnh lam"]
+    assert [hit.caption for hit in search(1, encoder=Axes()).hits] == ["ảnh lục"]
+    call = lambda: search(0, encoder=Axes(), reranker=judge)  # noqa: E731
+    assert key_of(space, call) == "top_k"
+
+
+def test_only_the_first_sixteen_are_looked_at(space, tmp_path):
+    from phoclip_hf.serving.gallery import Gallery, Photo
+
+    gallery = Gallery(tmp_path, Axes())
+    shades = [(9 * n, 255, 0) for n in range(20)]  # ever farther from «lục»
+    list(gallery.add("màu", [Photo(Image.new("RGB", (16, 16), s), str(s[0])) for s in shades]))
+    before = space.search.search("lục", None, 0.5, 20, "màu", gallery, Axes())
+    judge = Judge(1)
+    judge.log_odds = lambda states, texts: 100 * states[:, 0]  # the redder the better
+    after = space.search.search("lục", None, 0.5, 20, "màu", gallery, Axes(), judge)
+    ids = [hit.id for hit in before.hits]
+    assert [hit.id for hit in after.hits] == [*ids[15::-1], *ids[16:]]
+    assert judge.seen == [space.search.RERANKED] == [16]
+    assert set(after.matching) == set(ids[:16])
+    assert all("16" in words for words in space.translations.texts.page["rerank_hint"])
+    rows = space.search.shown(after.hits, str(tmp_path), "vi", after.matching)
+    assert ["khớp" in caption for _, caption in rows] == [True] * 16 + [False] * 4
+
+
+def test_looking_closer_at_a_photo_alone_is_left_out_and_said_so(space, colours):
+    judge = Judge(2)
+    found = space.search.search(" ", RED, 0.5, 3, "màu", colours, Axes(), judge)
+    assert found.hits[0].caption == "ảnh đỏ" and not found.matching and not judge.seen
+    assert found.notes == {"rerank_needs_words": {}}
+    # With both, the photo still counts by the cosines, where the words match all alike.
+    judge.log_odds = lambda states, texts: np.zeros(len(states), np.float32)
+    found = space.search.search("lục", RED, 0.2, 3, "màu", colours, Axes(), judge)
+    assert [hit.caption for hit in found.hits] == ["ảnh đỏ", "ảnh lục", "ảnh lam"]
+    assert list(found.matching.values()) == [0.5] * 3
+
+
+@pytest.fixture(scope="module")
+def phoblip(tmp_path_factory) -> Path:
+    from tiny_phoblip import blip_processor, tiny_blip
+
+    folder = tmp_path_factory.mktemp("phoblip")
+    tiny_blip().save_pretrained(folder)
+    blip_processor().save_pretrained(folder)
+    return folder
+
+
+def test_without_a_reranker_nothing_of_it_shows(space):
+    assert space.models.RERANKER is None and space.models.reranker() is None
+    info = space.app.demo.get_api_info()["named_endpoints"]["/search"]
+    names = [part["parameter_name"] for part in info["parameters"]]
+    assert names == ["words", "photo", "text_weight", "top_k", "collection"]
+    labels = [getattr(block, "label", None) for block in space.app.demo.blocks.values()]
+    assert space.translations.texts.label("rerank") not in labels
+
+
+@pytest.mark.slow
+def test_with_a_reranker_a_client_may_ask_for_it(space, phoblip, monkeypatch):
+    from gradio_client import Client
+    from gradio_client.exceptions import AppError
+
+    from phoclip_hf.page.loading import once
+
+    monkeypatch.setattr(space.models, "RERANKER", str(phoblip))
+    monkeypatch.setattr(space.models, "reranker", once(space.models.reranker.__wrapped__))
+    demo = space.app.build()
+    *_, last = demo.get_api_info()["named_endpoints"]["/search"]["parameters"]
+    assert (last["parameter_name"], last["parameter_default"]) == ("rerank", False)
+    assert last["label"] == "Look closer" and last["parameter_has_default"]
+    _, url, _ = demo.launch(**space.app.LAUNCH, prevent_thread_lock=True, quiet=True)
+    try:
+        client = Client(url, verbose=False)
+        _, scores = client.predict("con chó", None, 0.5, 4, "", api_name="/search")
+        assert len(scores) == 4 and all("match" not in row for row in scores)
+        pictures, scores = client.predict("con chó", top_k=4, rerank=True, api_name="/search")
+        assert len(scores) == 4 and all(0 < row["match"] < 1 for row in scores)
+        assert all("khớp" in picture["caption"] for picture in pictures)
+        monkeypatch.setattr(space.models, "RERANKER", "không/có")
+        monkeypatch.setattr(space.models, "reranker", once(space.models.reranker.__wrapped__))
+        with pytest.raises(AppError, match="mô hình xếp lại «không/có».*PHOCLIP_RERANKER"):
+            client.predict("con chó", rerank=True, api_name="/search")
+    finally:
+        demo.close()
+
+
 def test_a_query_of_500_words_is_searched_and_noted(space, colours):
     found = space.search.search("lục " * 500, None, 0.5, 1, "màu", colours, Axes())
     assert found.hits[0].caption == "ảnh lục"
@@ -289,14 +398,14 @@ def test_missing_checkpoint_names_the_variable_and_the_remedy(space):
 
 
 def test_a_checkpoint_of_another_kind_is_refused_not_filled_at_random(space, checkpoints):
-    from phoclip_hf.serving.captioner import PhoCapCaptioner
+    from phoclip_hf.serving.captioner import Captioner
     from phoclip_hf.serving.encoder import PhoCLIPEncoder
     from phoclip_hf.serving.errors import EncoderError
 
     with pytest.raises(EncoderError, match="it lacks .* weights of PhoCLIPModel"):
         PhoCLIPEncoder(checkpoints / "phocap")
     with pytest.raises(EncoderError, match="PHOCLIP_CAPTIONER"):
-        PhoCapCaptioner(checkpoints / "phoclip")
+        Captioner(checkpoints / "phoclip")
 
 
 def test_bad_files_are_named_in_the_report(space, tmp_path):

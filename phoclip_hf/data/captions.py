@@ -13,6 +13,7 @@ from tqdm.auto import tqdm
 from transformers import PreTrainedTokenizerBase
 from transformers.image_utils import PILImageResampling
 
+from ..tokenization_phoclip import PhoCLIPTokenizer
 from .augmentation import Augmentation, drawn_by
 from .true_pairs import as_bits, caption_fits_picture, facts_and_needs
 from .typed_queries import typed_queries
@@ -126,14 +127,52 @@ class CaptionedPictures(Dataset):
         return [[next(rest) for _ in captions] for captions in texts]
 
 
+class Captions(Dataset):
+    """Every caption of every picture, a row each: {`input_ids`}; the arguments are `tokenize`'s."""
+
+    def __init__(
+        self,
+        texts: list[list[str]],
+        tokenizer: PreTrainedTokenizerBase,
+        is_segmented: bool = False,
+    ):
+        ids = tokenize(texts, tokenizer, is_segmented)
+        self.ids = [caption for captions in ids for caption in captions]
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def __getitem__(self, index: int) -> dict[str, Any]:
+        return {"input_ids": self.ids[index]}
+
+
 def tokenize(
     texts: list[list[str]], tokenizer: PreTrainedTokenizerBase, is_segmented: bool = False
 ) -> list[list[list[int]]]:
-    """Return the ids of every text, in lists as the texts lie."""
+    """Return the ids of every text, in lists as the texts lie, each with a begin and an end token.
+
+    Args:
+        texts: the captions of each picture.
+        tokenizer: PhoCLIP's, or a language model's own, which reads syllables and may add no
+            begin and no end.
+        is_segmented: the captions carry their underscores already.
+    """
     flat = [text for captions in texts for text in captions]
+    ours = isinstance(tokenizer, PhoCLIPTokenizer)
+    if is_segmented and not ours:
+        flat = [text.replace("_", " ") for text in flat]
+    options = {"is_segmented": is_segmented} if ours else {}
     ids: list[list[int]] = []
     for start in tqdm(range(0, len(flat), 1000), desc="tokenize", disable=len(flat) < 5000):
-        chunk = flat[start : start + 1000]
-        ids += tokenizer(chunk, is_segmented=is_segmented)["input_ids"]
-    rest = iter(ids)
+        ids += tokenizer(flat[start : start + 1000], **options)["input_ids"]
+    rest = iter(_with_ends(row, tokenizer) for row in ids)
     return [[next(rest) for _ in captions] for captions in texts]
+
+
+def _with_ends(ids: list[int], tokenizer: PreTrainedTokenizerBase) -> list[int]:
+    begin, end = tokenizer.bos_token_id, tokenizer.eos_token_id
+    if begin is not None and ids[:1] != [begin]:
+        ids = [begin, *ids]
+    if end is not None and (len(ids) < 2 or ids[-1] != end):
+        ids = [*ids, end]
+    return ids

@@ -1,112 +1,121 @@
-"""The captioning stage of a recipe: a small GPT-2 learns to describe locked embeddings."""
+"""The captioning stage of a recipe: a language model learns to describe locked embeddings."""
 
-import random
 from typing import Any
 
-import numpy as np
-import torch
-from torch.utils.data import ConcatDataset, Dataset
-from transformers import PreTrainedTokenizerBase, Trainer
+from torch import Tensor
+from torch.utils.data import ConcatDataset
+from transformers import AutoConfig, AutoImageProcessor, AutoModel, Trainer
 
-from ..data.captions import CaptionedPictures
+from ..configuration_phocap import PhoCapConfig
+from ..data.captions import SIDES, tokenize
 from ..modeling_phocap import PhoCapForConditionalGeneration
 from ..modeling_phoclip import PhoCLIPModel
 from ..processing_phoclip import PhoCLIPProcessor
+from .captioning_data import CaptionCollator, EmbeddedCaptions, cut
+from .curves import Curves
+from .language_models import begin_language_model
+from .locked_embeddings import image_embeds, text_embeds
 from .recipe import Stage
 from .stages import Run, last_checkpoint
 
 
-class EmbeddedPictures(Dataset):
-    """Rows {`image_embeds` (dim,) of one view, `input_ids` of one caption}, both drawn anew.
+class CaptioningTrainer(Trainer):
+    """Trains a PhoCap; a language model that stays as it is drops nothing out either."""
 
-    A caption that says left or right goes with the picture as it is, for crops may be mirrored.
-
-    Args:
-        pictures: the tokenized captions.
-        image_embeds: (pictures, views, dim).
-    """
-
-    def __init__(self, pictures: CaptionedPictures, image_embeds: np.ndarray):
-        self.pictures, self.image_embeds = pictures, image_embeds
-
-    def __len__(self) -> int:
-        return len(self.pictures)
-
-    def __getitem__(self, index: int) -> dict[str, Any]:
-        choice = random.randrange(len(self.pictures.captions[index]))
-        views = 1 if self.pictures.has_side[index][choice] else self.image_embeds.shape[1]
-        return {
-            "image_embeds": self.image_embeds[index, random.randrange(views)],
-            "input_ids": self.pictures.captions[index][choice],
-        }
-
-
-class CaptionCollator:
-    """Batches {`image_embeds`, `input_ids`, `attention_mask`, `labels`}; noise keeps it from rote.
-
-    Args:
-        tokenizer: pads.
-        noise: standard deviation of what is added to each embedding, relative to its length.
-    """
-
-    def __init__(self, tokenizer: PreTrainedTokenizerBase, noise: float = 0.0):
-        self.tokenizer, self.noise = tokenizer, noise
-
-    def __call__(self, rows: list[dict[str, Any]]) -> dict[str, torch.Tensor]:
-        """Return the batch."""
-        texts = [{"input_ids": row["input_ids"]} for row in rows]
-        batch = dict(self.tokenizer.pad(texts, return_tensors="pt"))
-        embeds = torch.from_numpy(np.stack([row["image_embeds"] for row in rows])).float()
-        if self.noise:
-            spread = self.noise * embeds.norm(dim=1, keepdim=True) / embeds.shape[1] ** 0.5
-            embeds = embeds + spread * torch.randn_like(embeds)
-        return batch | {"image_embeds": embeds, "labels": batch["input_ids"]}
+    def compute_loss(self, model: Any, inputs: dict[str, Tensor], *args: Any, **kwargs: Any) -> Any:
+        """Return the loss as Trainer does."""
+        language_model = self.accelerator.unwrap_model(model).language_model
+        if not any(weight.requires_grad for weight in language_model.parameters()):
+            language_model.eval()  # Trainer has just called model.train()
+        return super().compute_loss(model, inputs, *args, **kwargs)
 
 
 def run_captioning(run: Run, stage: Stage) -> None:
-    """Train the mapping network and the language model over locked image embeddings.
+    """Train the mapping network, and the language model unless frozen, over locked embeddings.
 
-    Fields of the stage: `start_from` is the contrastive stage whose image half looks; `model` holds
-    the language model's numbers (`text_config`) and the captioner's own; `sources` counts views per
-    picture; `noise` perturbs the embeddings; `evaluate_on` measures the loss.
+    Fields of the stage: `start_from` is a PhoCLIP, whose image half looks, or a PhoCap, which goes
+    on; `vision` in its place is any model like CLIP (a folder below the data or a Hub id). `text`
+    is the language model: an earlier language_modeling stage, a folder or a Hub id; without it
+    `model` holds its numbers (`text_config`), and always the captioner's own. `frozen` names
+    prefixes of parameters that stay: `[language_model]` is prefix-tuning. `sources` counts views
+    per picture; a source without pictures teaches by its captions alone. `caption_share` is how
+    often a caption's own embedding, by the PhoCLIP's text tower, stands for its picture's; `noise`
+    perturbs the embeddings; `evaluate_on` measures the loss.
     """
-    phoclip = PhoCLIPModel.from_pretrained(run.checkpoint(stage.start_from)).eval()
-    processor = PhoCLIPProcessor.from_pretrained(run.checkpoint(stage.start_from))
-    numbers = dict(stage.model)
-    vocabulary = {"vocab_size": len(run.tokenizer)}
-    model = PhoCapForConditionalGeneration.from_phoclip(
-        phoclip, numbers.pop("text_config") | vocabulary, **numbers
-    )
+    model, processor, phoclip = begin(run, stage)
     model.image_encoder.requires_grad_(False)
+    for name, parameter in model.named_parameters():
+        if name.startswith(tuple(stage.frozen)):
+            parameter.requires_grad_(False)
 
-    def pictures(source: str, split: str, views: int) -> EmbeddedPictures:
-        table = run.table(source, split)
-        embeds = image_embeds(run, stage, phoclip, table, views)
-        texts = CaptionedPictures(table, run.tokenizer, run.is_segmented(source))
-        return EmbeddedPictures(texts, embeds)
+    # Positions that the language model has for words; some count without a limit.
+    positions = getattr(model.config.text_config, "max_position_embeddings", 10_000)
+    room = positions - model.config.prefix_length
 
-    trainer = Trainer(
+    def captions(source: str, split: str, views: int, share: float) -> EmbeddedCaptions:
+        table, segmented = run.table(source, split), run.is_segmented(source)
+        texts, embeds, by_caption = table["captions"][:], None, None
+        if "image" in table.column_names:
+            embeds = image_embeds(run, stage, model.image_encoder, processor, table, views)
+        if embeds is None or share:
+            if phoclip is None:
+                raise ValueError(
+                    f"Stage {stage.name!r}: captions stand for pictures ({source}) where there is "
+                    "a text tower beside the image tower: start from a PhoCLIP."
+                )
+            by_caption = text_embeds(run, phoclip, tokenize(texts, run.tokenizer, segmented))
+        return EmbeddedCaptions(
+            cut(tokenize(texts, processor.tokenizer, segmented), room),
+            embeds,
+            [[bool(SIDES.search(text)) for text in own] for own in texts],
+            by_caption,
+            share,
+        )
+
+    trainer = CaptioningTrainer(
         model,
         run.arguments(stage, label_names=["labels"], prediction_loss_only=True),
-        data_collator=CaptionCollator(run.tokenizer, stage.noise),
+        data_collator=CaptionCollator(processor.tokenizer, stage.noise),
         train_dataset=ConcatDataset(
-            [pictures(name, "train", views) for name, views in stage.sources.items()]
+            [
+                captions(name, "train", views, stage.caption_share)
+                for name, views in stage.sources.items()
+            ]
         ),
-        eval_dataset={name: pictures(name, split, 1) for name, split in stage.evaluate_on.items()},
+        eval_dataset={
+            name: captions(name, split, 1, 0.0) for name, split in stage.evaluate_on.items()
+        },
         processing_class=processor,
+        callbacks=[Curves(run.folder(stage.name) / "curves.png")],
     )
     trainer.train(resume_from_checkpoint=last_checkpoint(trainer.args))
     metrics = trainer.evaluate()
     trainer.save_model(str(run.folder(stage.name)))
-    run.keep_numbers(stage, metrics, trainer.state.log_history)
+    if trainer.is_world_process_zero():
+        run.keep_numbers(stage, metrics, trainer.state.log_history)
 
 
-@torch.inference_mode()
-def image_embeds(
-    run: Run, stage: Stage, phoclip: PhoCLIPModel, table: Any, views: int
-) -> np.ndarray:
-    """Return the projected embeddings of every view, (pictures, views, dim)."""
-    features = run.locked_features(stage, phoclip.vision_model, table, views)
-    flat = torch.from_numpy(features).flatten(0, 1).float()
-    embeds = torch.cat([phoclip.visual_projection(chunk) for chunk in flat.split(4096)])
-    return embeds.view(*features.shape[:2], -1).numpy()
+def begin(
+    run: Run, stage: Stage
+) -> tuple[PhoCapForConditionalGeneration, PhoCLIPProcessor, PhoCLIPModel | None]:
+    """Return the captioner that the stage begins with, its processor, and the PhoCLIP, if any."""
+    if stage.start_from is None:
+        if stage.vision is None:
+            raise ValueError(
+                f"Stage {stage.name!r}: name what looks, `start_from` (a PhoCLIP) or `vision`."
+            )
+        path = run.local_or_hub(stage.vision)
+        phoclip, images = None, AutoImageProcessor.from_pretrained(path)
+        image_model = AutoModel.from_pretrained(path, use_safetensors=True)
+    else:
+        checkpoint = run.checkpoint(stage.start_from)
+        if isinstance(AutoConfig.from_pretrained(checkpoint), PhoCapConfig):
+            processor = PhoCLIPProcessor.from_pretrained(checkpoint)
+            model = PhoCapForConditionalGeneration.from_pretrained(checkpoint, **stage.model)
+            return model, processor, None
+        image_model = phoclip = PhoCLIPModel.from_pretrained(checkpoint).eval()
+        images = PhoCLIPProcessor.from_pretrained(checkpoint).image_processor
+    language_model, tokenizer = begin_language_model(run, stage)
+    numbers = {name: value for name, value in stage.model.items() if name != "text_config"}
+    model = PhoCapForConditionalGeneration.from_parts(image_model, language_model, **numbers)
+    return model, PhoCLIPProcessor(image_processor=images, tokenizer=tokenizer), phoclip

@@ -1,10 +1,9 @@
 """The masked-language stage of a recipe: the text tower reads captions that have no pictures."""
 
-import math
 from typing import Any
 
 from torch import Tensor, nn
-from torch.utils.data import ConcatDataset, Dataset
+from torch.utils.data import ConcatDataset
 from transformers import (
     AutoModelForMaskedLM,
     DataCollatorForLanguageModeling,
@@ -13,28 +12,14 @@ from transformers import (
 )
 from transformers.utils import ModelOutput
 
-from ..data.captions import tokenize
+from ..data.captions import Captions
 from ..modeling_phoclip import PhoCLIPModel
 from ..processing_phoclip import PhoCLIPProcessor
 from .curves import Curves
 from .model_building import build_model
+from .perplexity import with_perplexity
 from .recipe import Stage
 from .stages import Run, last_checkpoint
-
-
-class Captions(Dataset):
-    """Every caption of a source, a row each: {`input_ids`}."""
-
-    def __init__(self, run: Run, source: str, split: str):
-        texts = run.table(source, split)["captions"][:]
-        ids = tokenize(texts, run.tokenizer, run.is_segmented(source))
-        self.ids = [caption for captions in ids for caption in captions]
-
-    def __len__(self) -> int:
-        return len(self.ids)
-
-    def __getitem__(self, index: int) -> dict[str, Any]:
-        return {"input_ids": self.ids[index]}
 
 
 def run_masked_language(run: Run, stage: Stage) -> None:
@@ -51,14 +36,15 @@ def run_masked_language(run: Run, stage: Stage) -> None:
         label_names=["labels"],
         train_sampling_strategy="group_by_length",
     )
+
+    def captions(source: str, split: str) -> Captions:
+        texts = run.table(source, split)["captions"][:]
+        return Captions(texts, run.tokenizer, run.is_segmented(source))
+
     with arguments.main_process_first(desc="captions"):
         model = build_model(run, stage)
-        train = [
-            Captions(run, source, "train")
-            for source, times in stage.sources.items()
-            for _ in range(times)
-        ]
-        measured = {name: Captions(run, name, split) for name, split in stage.evaluate_on.items()}
+        train = [captions(name, "train") for name, n in stage.sources.items() for _ in range(n)]
+        measured = {name: captions(name, split) for name, split in stage.evaluate_on.items()}
     trainer = MaskedLanguageTrainer(
         guesser(model),
         arguments,
@@ -68,12 +54,7 @@ def run_masked_language(run: Run, stage: Stage) -> None:
         callbacks=[Curves(run.folder(stage.name) / "curves.png")],
     )
     trainer.train(resume_from_checkpoint=last_checkpoint(arguments))
-    metrics = trainer.evaluate()
-    metrics |= {
-        name.replace("_loss", "_perplexity"): math.exp(value)
-        for name, value in metrics.items()
-        if name.endswith("_loss")
-    }
+    metrics = with_perplexity(trainer.evaluate())
     if trainer.is_world_process_zero():
         model.save_pretrained(run.folder(stage.name))
         processor = PhoCLIPProcessor.from_tower(model, run.tokenizer)

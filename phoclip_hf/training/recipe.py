@@ -10,7 +10,15 @@ import yaml
 from ..data.augmentation import Augmentation
 from .objectives import Loss
 
-Task = Literal["contrastive", "masked_language", "distillation", "averaging", "captioning", "blip"]
+Task = Literal[
+    "contrastive",
+    "masked_language",
+    "distillation",
+    "averaging",
+    "language_modeling",
+    "captioning",
+    "blip",
+]
 
 
 @dataclass
@@ -60,7 +68,8 @@ class Stage:
     evaluate_on: dict[str, str] = field(default_factory=dict)  # source → split
     start_from: str | None = None  # an earlier stage, or a checkpoint's path or Hub id (with a /)
     vision: str | None = None  # timm folder or Hub id, an earlier stage, or an architecture
-    text: str | None = None  # folder or Hub id of a text tower; None builds `text_config`
+    text: str | None = None  # folder or Hub id of a text tower; None builds `text_config`;
+    # captioning, language_modeling: of a language model, or an earlier language_modeling stage
     teacher: str | None = None  # distillation: as `start_from`
     average_with: str | None = None  # averaging: as `start_from`
     share: float = 0.5  # averaging: of `start_from`, 0 to 1
@@ -86,6 +95,7 @@ class Stage:
     early_stopping_patience: int | None = None  # contrastive: evaluations without a better recall
     augmentation: Augmentation = field(default_factory=Augmentation)
     noise: float = 0.0  # captioning: added to embeddings, relative to their length
+    caption_share: float = 0.0  # captioning: rows whose caption's embedding is the picture's
     masked: float = 0.15  # masked_language: share of the tokens to be guessed
     model: dict[str, Any] = field(default_factory=dict)  # further numbers for the model's config
 

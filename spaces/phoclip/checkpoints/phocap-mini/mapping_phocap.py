@@ -1,19 +1,96 @@
-"""The mapping network of ClipCap: from a picture's embedding to the prefix of its caption."""
+"""The mapping networks of ClipCap: from a picture's embedding to the prefix of its caption.
+
+Mokady et al. 2021, "ClipCap: CLIP Prefix for Image Captioning", section 3: an MLP where the
+language model learns too, a Transformer where it stays as it is.
+"""
 
 import torch
 from torch import Tensor, nn
+from transformers import initialization as init
+
+from .configuration_phocap import PhoCapConfig
+
+
+def build_mapping(config: PhoCapConfig) -> nn.Module:
+    """Return the mapping network that `config.mapping_type` names.
+
+    It maps (batch, image_width) to (batch, prefix_length, text_dim).
+    """
+    return {"mlp": PhoCapMapping, "transformer": PhoCapTransformerMapping}[config.mapping_type](
+        config
+    )
 
 
 class PhoCapMapping(nn.Module):
-    """Maps (batch, image_dim) to (batch, prefix_length, text_dim): Linear, tanh, Linear."""
+    """Linear, tanh, Linear."""
 
-    def __init__(self, image_dim: int, hidden_dim: int, prefix_length: int, text_dim: int):
+    def __init__(self, config: PhoCapConfig):
         super().__init__()
-        self.input_linear = nn.Linear(image_dim, hidden_dim)
-        self.output_linear = nn.Linear(hidden_dim, prefix_length * text_dim)
-        self.prefix_length = prefix_length
+        text_dim = config.text_config.hidden_size
+        hidden_dim = config.mapping_hidden_size or config.prefix_length * text_dim // 2
+        self.prefix_length = config.prefix_length
+        self.input_linear = nn.Linear(config.image_width, hidden_dim)
+        self.dropout = nn.Dropout(config.mapping_dropout)
+        self.output_linear = nn.Linear(hidden_dim, config.prefix_length * text_dim)
 
     def forward(self, image_embeds: Tensor) -> Tensor:
         """Return the prefix, (batch, prefix_length, text_dim)."""
-        prefix = self.output_linear(torch.tanh(self.input_linear(image_embeds)))
-        return prefix.unflatten(1, (self.prefix_length, -1))
+        hidden = self.dropout(torch.tanh(self.input_linear(image_embeds)))
+        return self.output_linear(hidden).unflatten(1, (self.prefix_length, -1))
+
+    def init_weights(self) -> None:
+        """Give the matrices their first weights: every output has variance about 1."""
+        for layer in (self.input_linear, self.output_linear):
+            init.normal_(layer.weight, std=layer.in_features**-0.5)
+            init.zeros_(layer.bias)
+
+
+class PhoCapTransformerMapping(nn.Module):
+    """A Transformer over the embedding, cut into positions, and learned constants.
+
+    What stands at the constants' places in the end is the prefix.
+    """
+
+    def __init__(self, config: PhoCapConfig):
+        super().__init__()
+        text_dim = config.text_config.hidden_size
+        self.image_length = config.mapping_image_length
+        self.input_linear = nn.Linear(config.image_width, self.image_length * text_dim)
+        self.constants = nn.Parameter(torch.zeros(config.prefix_length, text_dim))
+        self.encoder = nn.TransformerEncoder(
+            nn.TransformerEncoderLayer(
+                text_dim,
+                config.mapping_num_heads,
+                dim_feedforward=2 * text_dim,
+                dropout=config.mapping_dropout,
+                batch_first=True,
+                norm_first=True,
+            ),
+            config.mapping_num_layers,
+            enable_nested_tensor=False,
+        )
+
+    def forward(self, image_embeds: Tensor) -> Tensor:
+        """Return the prefix, (batch, prefix_length, text_dim)."""
+        image = self.input_linear(image_embeds).unflatten(1, (self.image_length, -1))
+        constants = self.constants.expand(len(image), -1, -1)
+        return self.encoder(torch.cat([image, constants], dim=1))[:, self.image_length :]
+
+    def init_weights(self) -> None:
+        """Give all parts their first weights: torch's own for the layers, unit normal constants."""
+        init.normal_(self.input_linear.weight, std=self.input_linear.in_features**-0.5)
+        init.zeros_(self.input_linear.bias)
+        init.normal_(self.constants)
+        for layer in self.encoder.layers:
+            attention = layer.self_attn
+            init.xavier_uniform_(attention.in_proj_weight)
+            init.zeros_(attention.in_proj_bias)
+            for linear in (attention.out_proj, layer.linear1, layer.linear2):
+                init.xavier_uniform_(linear.weight)
+                init.zeros_(linear.bias)
+            for norm in (layer.norm1, layer.norm2):
+                init.ones_(norm.weight)
+                init.zeros_(norm.bias)
+
+
+__all__ = ["PhoCapMapping", "PhoCapTransformerMapping", "build_mapping"]
