@@ -6,7 +6,6 @@ language model learns too, a Transformer where it stays as it is.
 
 import torch
 from torch import Tensor, nn
-from transformers import initialization as init
 
 from .configuration_phocap import PhoCapConfig
 
@@ -37,12 +36,6 @@ class PhoCapMapping(nn.Module):
         """Return the prefix, (batch, prefix_length, text_dim)."""
         hidden = self.dropout(torch.tanh(self.input_linear(image_embeds)))
         return self.output_linear(hidden).unflatten(1, (self.prefix_length, -1))
-
-    def init_weights(self) -> None:
-        """Give the matrices their first weights: every output has variance about 1."""
-        for layer in (self.input_linear, self.output_linear):
-            init.normal_(layer.weight, std=layer.in_features**-0.5)
-            init.zeros_(layer.bias)
 
 
 class PhoCapTransformerMapping(nn.Module):
@@ -75,22 +68,6 @@ class PhoCapTransformerMapping(nn.Module):
         image = self.input_linear(image_embeds).unflatten(1, (self.image_length, -1))
         constants = self.constants.expand(len(image), -1, -1)
         return self.encoder(torch.cat([image, constants], dim=1))[:, self.image_length :]
-
-    def init_weights(self) -> None:
-        """Give all parts their first weights: torch's own for the layers, unit normal constants."""
-        init.normal_(self.input_linear.weight, std=self.input_linear.in_features**-0.5)
-        init.zeros_(self.input_linear.bias)
-        init.normal_(self.constants)
-        for layer in self.encoder.layers:
-            attention = layer.self_attn
-            init.xavier_uniform_(attention.in_proj_weight)
-            init.zeros_(attention.in_proj_bias)
-            for linear in (attention.out_proj, layer.linear1, layer.linear2):
-                init.xavier_uniform_(linear.weight)
-                init.zeros_(linear.bias)
-            for norm in (layer.norm1, layer.norm2):
-                init.ones_(norm.weight)
-                init.zeros_(norm.bias)
 
 
 __all__ = ["PhoCapMapping", "PhoCapTransformerMapping", "build_mapping"]

@@ -62,6 +62,7 @@ def test_mapping_is_clipcaps():
     image_embeds = embeds(2)
     mapping = captioner.mapping
     assert mapping.input_linear.weight.shape == (10 * 32 // 2, 16)
+    assert mapping.input_linear.weight.std().item() == pytest.approx(0.25, rel=0.05)
     prefix = captioner.get_prefix(image_embeds=image_embeds)
     assert prefix.shape == (2, 10, 32)
     by_hand = mapping.output_linear(
@@ -247,8 +248,16 @@ def test_the_transformer_maps_over_learned_constants():
         mapping_dropout=0.1,
     )
     mapping = captioner.mapping
+    first = mapping.encoder.layers[0]
+    for weight, std in (
+        (mapping.input_linear.weight, 16**-0.5),
+        (first.linear2.weight, 64**-0.5),
+        (first.self_attn.in_proj_weight, (2 / (4 * 32)) ** 0.5),  # Xavier: 32 in, 96 out
+        (mapping.constants, 1.0),
+    ):
+        assert weight.std().item() == pytest.approx(std, rel=0.15)
     assert mapping.input_linear.weight.shape == (3 * 32, 16)
-    assert mapping.constants.shape == (10, 32) and mapping.constants.std() > 0.5
+    assert mapping.constants.shape == (10, 32)
     prefix = captioner.get_prefix(image_embeds=embeds(2))
     states = mapping.input_linear(normalize(embeds(2), dim=-1)).view(2, 3, 32)
     states = torch.cat([states, mapping.constants.expand(2, -1, -1)], dim=1)

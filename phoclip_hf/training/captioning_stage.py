@@ -88,8 +88,9 @@ def run_captioning(run: Run, stage: Stage) -> None:
         processing_class=processor,
         callbacks=[Curves(run.folder(stage.name) / "curves.png")],
     )
-    trainer.train(resume_from_checkpoint=last_checkpoint(trainer.args))
+    trained = trainer.train(resume_from_checkpoint=last_checkpoint(trainer.args))
     metrics = trainer.evaluate()
+    metrics["train_samples_per_second"] = trained.metrics["train_samples_per_second"]
     trainer.save_model(str(run.folder(stage.name)))
     if trainer.is_world_process_zero():
         run.keep_numbers(stage, metrics, trainer.state.log_history)

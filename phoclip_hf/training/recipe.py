@@ -139,6 +139,15 @@ def read_recipe(raw: dict[str, Any], name: str) -> Recipe:
     return recipe
 
 
+def merged(base: dict[str, Any], change: dict[str, Any]) -> dict[str, Any]:
+    """Return the base with the change, dictionaries within it merged, `sources` replaced."""
+    result = dict(base)
+    for key, value in change.items():
+        both = isinstance(value, dict) and isinstance(base.get(key), dict) and key != "sources"
+        result[key] = merged(base[key], value) if both else value
+    return result
+
+
 def _read(kind: type, values: Any, where: str) -> Any:
     if not isinstance(values, dict):
         raise ValueError(f"{where}: expected a mapping of keys to values, got {values!r}.")

@@ -19,7 +19,7 @@ from typing import Any
 import yaml
 from matplotlib.figure import Figure
 
-from phoclip_hf.training.recipe import Recipe, read_recipe
+from phoclip_hf.training.recipe import Recipe, merged, read_recipe
 from phoclip_hf.training.stages import Run, run_recipe
 
 HERE = Path(__file__).parent
@@ -64,15 +64,6 @@ def as_recipe(plan: dict[str, Any], chosen: list[str], seeds: int) -> Recipe:
             stage = merged(stage, {"arguments": {"seed": seed}})
             stages.append(stage | {"name": f"{name}-{seed}"})
     return read_recipe(plan["recipe"] | {"stages": stages}, "ablation")
-
-
-def merged(base: dict[str, Any], change: dict[str, Any]) -> dict[str, Any]:
-    """Return the base with the change, dictionaries within it merged, `sources` replaced."""
-    result = dict(base)
-    for key, value in change.items():
-        both = isinstance(value, dict) and isinstance(base.get(key), dict) and key != "sources"
-        result[key] = merged(base[key], value) if both else value
-    return result
 
 
 def has_data(plan: dict[str, Any], name: str, data: Path) -> bool:

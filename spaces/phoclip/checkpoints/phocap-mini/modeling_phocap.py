@@ -12,12 +12,13 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy, normalize
 from transformers import AutoModel, AutoModelForCausalLM, GenerationMixin, PreTrainedModel
+from transformers import initialization as init
 from transformers.modeling_outputs import CausalLMOutputWithPast
 from transformers.utils import can_return_tuple
 
 from .configuration_phocap import PhoCapConfig
 from .images_phocap import build_image_encoder, embed, image_half
-from .mapping_phocap import PhoCapMapping, PhoCapTransformerMapping, build_mapping
+from .mapping_phocap import PhoCapTransformerMapping, build_mapping
 from .prompts_phocap import beginnings, first_shown
 from .towers_phoclip import given, set_auto_map
 
@@ -66,8 +67,10 @@ class PhoCapForConditionalGeneration(PreTrainedModel, GenerationMixin):
     @torch.no_grad()
     def _init_weights(self, module: nn.Module) -> None:
         super()._init_weights(module)
-        if isinstance(module, (PhoCapMapping, PhoCapTransformerMapping)):
-            module.init_weights()
+        if isinstance(module, nn.Linear):  # the mapping's: the other parts initialise their own
+            init.normal_(module.weight, std=module.in_features**-0.5)
+        elif isinstance(module, PhoCapTransformerMapping):
+            init.normal_(module.constants)
 
     def get_input_embeddings(self) -> nn.Module:
         """Return the language model's token embeddings."""
