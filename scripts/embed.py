@@ -68,7 +68,8 @@ def read_arguments() -> argparse.Namespace:
     parser.add_argument("--model", default=str(MINI), help="folder or Hub id")
     parser.add_argument("--split", default="train", help="of the data set")
     parser.add_argument("--texts", help="column of the data set, or a file with a text a line")
-    parser.add_argument("--processes", type=positive, default=1)
+    more = "more pay where each has cores of its own (scripts/benchmarks/embed.py)"
+    parser.add_argument("--processes", type=positive, default=1, help=f"default: 1; {more}")
     parser.add_argument("--batch-size", type=positive, default=32)
     parser.add_argument("--shard-size", type=positive, default=4096, help="items a file")
     parser.add_argument("--dtype", choices=("float32", "float16"), default="float32")

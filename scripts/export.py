@@ -5,16 +5,16 @@
         --test DATA:test --known DATA:validation --others PHOTOS:validation --other-test PHOTOS:test
     python scripts/export.py PHOCLIP --output DIR
 
-A classifier (butterfly_cnn, a timm model or any other of Transformers) becomes classifier.onnx, its
+A classifier (butterfly_cnn, a timm model or any other of Transformers) becomes model.onnx, its
 labels and how a picture is prepared in the file's metadata; phoclip_hf.serving.onnx_classifier runs
 it. A PhoCLIP becomes image.onnx and text.onnx. Each takes any batch size and is kept only where it
 answers as torch does, to 1e-4.
 
-`--int8` adds files in 8-bit integers. Convolutions need photos for that: `--calibration`. `--test`
-measures every file on labelled photos. `--known` and `--others` choose the score and threshold that
-tell photos of the classes from photos of anything else, so that 95 % of the known are kept; neither
-may be photos that were trained on. `--other-test` measures it. Everything measured is in
-export.json.
+`--half` adds files whose weights are rounded to half precision, half as large. `--int8` adds files
+in 8-bit integers; convolutions need photos for that: `--calibration`. `--test` measures every file
+on labelled photos. `--known` and `--others` choose the score and threshold that tell photos of the
+classes from photos of anything else, so that 95 % of the known are kept; neither may be photos that
+were trained on. `--other-test` measures it. Everything measured is in export.json.
 """
 
 import argparse
@@ -33,6 +33,7 @@ from phoclip_hf.data.preprocessing import Preprocessing
 from phoclip_hf.data.sources import open_pictures
 from phoclip_hf.evaluation.zero_shot import zero_shot_metrics
 from phoclip_hf.export.checkpoints import export_classifier, export_towers, is_phoclip
+from phoclip_hf.export.half_weights import store_in_half
 from phoclip_hf.export.onnx_file import describe
 from phoclip_hf.export.quantisation import quantise
 from phoclip_hf.serving.familiarity import Familiarity, choose_familiarity
@@ -62,6 +63,7 @@ def read_arguments() -> argparse.Namespace:
     add = parser.add_argument
     add("checkpoint", help="folder or Hub id")
     add("--output", type=Path, required=True, help="folder of the files")
+    add("--half", action="store_true", help="add files with weights in half precision")
     add("--int8", action="store_true", help="add files in 8-bit integers")
     add("--calibration", help="DATA[:SPLIT], photos for --int8")
     add("--calibration-count", type=int, default=256)
@@ -80,14 +82,16 @@ def read_arguments() -> argparse.Namespace:
 
 def classifier(arguments: argparse.Namespace) -> dict[str, Any]:
     """Write the files of a classifier and return what export.json holds."""
-    path = arguments.output / "classifier.onnx"
+    path = arguments.output / "model.onnx"
     metadata, difference = export_classifier(arguments.checkpoint, path)
     report = {path.name: {"largest_difference_from_torch": difference}}
+    if arguments.half:
+        report |= half(path)
     if arguments.int8:
         if not arguments.calibration:
             raise ValueError("--int8 of a classifier needs photos: name some with --calibration.")
         photos = read(arguments.calibration, arguments.calibration_count)
-        small = arguments.output / "classifier-int8.onnx"
+        small = arguments.output / "model-int8.onnx"
         preparation = Preprocessing.from_dict(metadata["preprocessing"])
         quantise(path, small, metadata, batches(photos, preparation))
         report[small.name] = {}
@@ -98,6 +102,15 @@ def classifier(arguments: argparse.Namespace) -> dict[str, Any]:
             found["familiarity"] = put_familiarity(file, arguments)
         measure(file, found, arguments)
     return report
+
+
+def half(path: Path) -> dict[str, dict[str, Any]]:
+    """Write a file's copy whose weights are rounded to half precision; return its row."""
+    model = onnx.load(path)
+    store_in_half(model, rounding=True)
+    small = path.with_name(f"{path.stem}-half.onnx")
+    onnx.save(model, small)
+    return {small.name: {}}
 
 
 def put_familiarity(file: Path, arguments: argparse.Namespace) -> dict[str, Any]:
@@ -145,6 +158,8 @@ def towers(arguments: argparse.Namespace) -> dict[str, Any]:
     ).items():
         path = arguments.output / f"{tower}.onnx"
         report[path.name] = {"largest_difference_from_torch": difference}
+        if arguments.half:
+            report |= half(path)
         if not arguments.int8:
             continue
         calibration = None

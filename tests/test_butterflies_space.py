@@ -169,8 +169,6 @@ def test_a_missing_model_is_an_error_in_both_languages(space, give, tmp_path, mo
 def test_a_folder_names_the_file_in_it(space, model, tmp_path):
     assert space.models.onnx_file(model) == space.models.onnx_file(model.parent) == model
     assert space.models.onnx_file(tmp_path) == tmp_path / "model.onnx"
-    (tmp_path / "classifier.onnx").touch()
-    assert space.models.onnx_file(str(tmp_path)) == tmp_path / "classifier.onnx"
 
 
 def test_both_languages_have_every_sentence(space):

@@ -26,7 +26,7 @@ from phoclip_hf.serving.onnx_classifier import OnnxClassifier  # noqa: E402
 @pytest.mark.slow
 def test_a_classifier_answers_as_torch_and_carries_its_labels(tmp_path: Path, monkeypatch):
     model = save(tmp_path / "model")
-    path = tmp_path / "out" / "classifier.onnx"
+    path = tmp_path / "out" / "model.onnx"
     metadata, difference = export_classifier(str(tmp_path / "model"), path)
     assert 0 < difference <= 1e-4
     classifier = OnnxClassifier(path)
@@ -47,10 +47,10 @@ def test_a_classifier_answers_as_torch_and_carries_its_labels(tmp_path: Path, mo
     # Where the answers differ nothing is kept, nor is what was there before overwritten.
     before = path.read_bytes()
     monkeypatch.setattr(onnx_file, "TOLERANCE", difference / 2)
-    with pytest.raises(ExportError, match="classifier.onnx differs from torch by"):
+    with pytest.raises(ExportError, match="model.onnx differs from torch by"):
         export_classifier(str(tmp_path / "model"), path)
     assert path.read_bytes() == before
-    assert sorted(p.name for p in path.parent.iterdir()) == ["classifier.onnx", "int8.onnx"]
+    assert sorted(p.name for p in path.parent.iterdir()) == ["int8.onnx", "model.onnx"]
 
 
 @pytest.mark.slow
@@ -86,10 +86,15 @@ def test_only_weights_that_half_precision_holds_are_halved():
     weights = [numpy_helper.from_array(exact, "exact"), numpy_helper.from_array(inexact, "inexact")]
     graph = helper.make_graph(nodes, "sum", values[:1], values[1:], weights)
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 18)], ir_version=9)
+    rounded = onnx.ModelProto()
+    rounded.CopyFrom(model)
     assert store_in_half(model) == 1
     onnx.checker.check_model(model)
     types = {i.name: i.data_type for i in model.graph.initializer}
     assert types == {"exact.half": onnx.TensorProto.FLOAT16, "inexact": onnx.TensorProto.FLOAT}
+    # Asked to round, it stores all that is not too large.
+    assert store_in_half(rounded, rounding=True) == 2
+    assert {tensor.data_type for tensor in rounded.graph.initializer} == {onnx.TensorProto.FLOAT16}
     import onnxruntime
 
     session = onnxruntime.InferenceSession(model.SerializeToString())

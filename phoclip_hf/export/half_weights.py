@@ -1,4 +1,4 @@
-"""Weights that half precision holds exactly are stored in it: half the file, the same answers."""
+"""Weights in half precision: half the file; the same answers where they were in it before."""
 
 import numpy as np
 import onnx
@@ -7,11 +7,13 @@ from onnx import TensorProto, helper, numpy_helper
 SMALLEST = 256  # values; below it nothing is gained
 
 
-def store_in_half(model: onnx.ModelProto) -> int:
-    """Store such weights of `model` as float16 with a cast to float32; return how many.
+def store_in_half(model: onnx.ModelProto, rounding: bool = False) -> int:
+    """Store weights of `model` as float16 with a cast to float32; return how many.
 
-    A checkpoint stored in half precision consists of them. ONNX Runtime folds the casts when it
-    opens the file, so that it computes in float32 as before.
+    Those that half precision holds exactly: a checkpoint stored in it consists of them, but for
+    convolutions that took up their batch norms. `rounding` stores the others too, rounded, unless
+    one is too large. ONNX Runtime folds the casts when it opens the file, so that it computes in
+    float32 as before.
     """
     graph, casts = model.graph, []
     for tensor in graph.initializer:
@@ -20,7 +22,8 @@ def store_in_half(model: onnx.ModelProto) -> int:
         values = numpy_helper.to_array(tensor)
         with np.errstate(over="ignore"):
             halves = values.astype(np.float16)
-        if values.size < SMALLEST or not np.array_equal(halves.astype(np.float32), values):
+        exact = np.array_equal(halves.astype(np.float32), values)
+        if values.size < SMALLEST or not (exact or rounding and np.isfinite(halves).all()):
             continue
         name, stored = tensor.name, f"{tensor.name}.half"
         tensor.CopyFrom(numpy_helper.from_array(halves, stored))

@@ -8,17 +8,12 @@ from phoclip_hf.serving.onnx_classifier import OnnxClassifier
 
 HERE = Path(__file__).parent
 SHIPPED = HERE / "checkpoints" / "butterflies-mini"
-# As the shipped folder names it, and as scripts/export.py does.
-NAMES = ("model.onnx", "classifier.onnx")
 
 
 def onnx_file(chosen: str | Path) -> Path:
-    """The ONNX file that a file or folder names; in a folder that holds none, where one belongs."""
+    """The ONNX file that a file or a folder, as scripts/export.py leaves it, names."""
     chosen = Path(chosen)
-    if not chosen.is_dir():
-        return chosen
-    files = [chosen / name for name in NAMES]
-    return next((path for path in files if path.is_file()), files[0])
+    return chosen / "model.onnx" if chosen.is_dir() else chosen
 
 
 @once
