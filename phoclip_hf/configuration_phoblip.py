@@ -28,7 +28,8 @@ class PhoBLIPConfig(PhoCLIPConfig):
         decode_token_id: [Decode], likewise where a text is written.
         queue_size: pairs of earlier batches that stand beside a batch in the contrastive loss; at
             most the pictures of one epoch, or a picture meets itself. 0 does without.
-        momentum: share of its weights that a momentum encoder keeps in a step, in [0, 1].
+        momentum: share of its weights that a momentum encoder keeps in a step, in [0, 1]; in the
+            first steps less.
         soft_label_share: share of the contrastive targets that the momentum encoders give, [0, 1].
         soft_label_warmup_steps: steps in which that share grows from 0; 0 starts with all of it.
         label_smoothing: of the language modelling loss, in [0, 1).

@@ -48,9 +48,12 @@ class MomentumEncoders(nn.Module):
     def update(self, model: nn.Module, momentum: float) -> None:
         """Keep the share `momentum` of each weight and take the rest from the model.
 
-        MoCo, equation 2. Buffers, such as the statistics of batch normalisation, are taken whole.
+        MoCo, equation 2, where a run has millions of pictures. With thousands, the first weights
+        would weigh for many epochs: after t updates the share is (1 + t) / (10 + t) at most.
+        Buffers, such as the statistics of batch normalisation, are taken whole.
         """
-        self._follow(model, momentum if self.steps > 0 else 0.0)
+        steps = int(self.steps)
+        self._follow(model, min(momentum, (1 + steps) / (10 + steps)) if steps else 0.0)
         self.steps += 1
 
     def _follow(self, model: nn.Module, momentum: float) -> None:

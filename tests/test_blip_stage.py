@@ -1,7 +1,6 @@
 """The BLIP stage on drawn scenes: the losses fall, a killed run goes on, one folder serves all."""
 
 import json
-import math
 import shutil
 from pathlib import Path
 
@@ -68,20 +67,19 @@ def test_every_picture_of_every_source_has_an_id_of_its_own():
 
 @pytest.mark.slow
 def test_losses_fall_and_one_folder_serves_all(tmp_path: Path):
-    run = recipe(tmp_path, 4)
+    epochs = 12
+    run = recipe(tmp_path, epochs)
     run_recipe(run)
     folder = run.folder("phoblip")
     history = json.loads((folder / "checkpoints" / "trainer_state.json").read_text())["log_history"]
     steps = [entry for entry in history if "lm_loss" in entry]
     for name in ("loss", "itm_loss", "lm_loss"):
         assert steps[-1][name] < steps[0][name], name
-    # Contrast grew with the queue; who cannot tell 16 + 64 candidates apart loses ln 80.
-    assert steps[-1]["itc_loss"] < math.log(80)
     measured = [entry["eval_scenes_loss"] for entry in history if "eval_scenes_loss" in entry]
     assert measured[-1] < measured[0]
 
     whole = PhoBLIPForPreTraining.from_pretrained(folder)
-    assert whole.momentum.steps == 4 * 6 and whole.queue.pushed == 4 * 96
+    assert whole.momentum.steps == epochs * 6 and whole.queue.pushed == epochs * 96
     # a queue of 64 holds the last 64 of the 96 pictures of an epoch, each once
     assert len(set(whole.queue.image_ids.tolist())) == 64
     processor = AutoProcessor.from_pretrained(folder)
@@ -90,9 +88,20 @@ def test_losses_fall_and_one_folder_serves_all(tmp_path: Path):
     inputs = processor(
         images=table[0]["image"], text=[table[0]["captions"][0]], return_tensors="pt"
     )
+    judge = AutoModel.from_pretrained(folder).eval()
     with torch.no_grad():
-        matching = AutoModel.from_pretrained(folder)(**inputs)
+        matching = judge(**inputs)
     assert matching.matching_scores.shape == (1,)
+    # The contrastive loss itself grows at first, with the queue. What it teaches: how often a
+    # caption is nearer to its own scene than to another, one in two without learning.
+    seen = run.table("scenes", "train")[:48]
+    texts = [captions[0] for captions in seen["captions"]]
+    pairs = processor(images=seen["image"], text=texts, padding=True, return_tensors="pt")
+    with torch.no_grad():
+        logits = judge(**pairs, return_matching=False).logits_per_text
+    own = logits.diagonal()[:, None]
+    nearer = (own > logits).float().sum(dim=1) / (len(texts) - 1)
+    assert nearer.mean() > 0.65
     writer = AutoModelForImageTextToText.from_pretrained(folder)
     ids = writer.generate(pixel_values=inputs["pixel_values"], max_new_tokens=6)
     assert isinstance(processor.batch_decode(ids, skip_special_tokens=True)[0], str)

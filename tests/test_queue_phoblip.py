@@ -60,11 +60,15 @@ def test_momentum_starts_from_the_model_and_follows_slowly():
     assert slow.tower[0].weight.item() == 2 and slow.steps == 1
     model.tower[0].weight.data.fill_(4)
     model.tower[1].running_mean.fill_(3)
-    slow.update(model, 0.9)
-    assert slow.tower[0].weight.item() == pytest.approx(0.9 * 2 + 0.1 * 4)
+    slow.update(model, 0.9)  # a second one keeps 2 / 11 at most
+    moved = (2 * 2 + 9 * 4) / 11
+    assert slow.tower[0].weight.item() == pytest.approx(moved)
     assert slow.tower[1].running_mean.item() == 3  # statistics are taken whole
     slow.start(model)  # only ever before the first step
-    assert slow.tower[0].weight.item() == pytest.approx(2.2)
+    assert slow.tower[0].weight.item() == pytest.approx(moved)
+    slow.steps.fill_(200)
+    slow.update(model, 0.9)
+    assert slow.tower[0].weight.item() == pytest.approx(0.9 * moved + 0.1 * 4)
 
     slow.train()
     assert not any(module.training for module in slow.modules())
