@@ -5,10 +5,10 @@
     python scripts/publish.py RUN_FOLDER org/name --revision trial --private --dry-run
 
 RUN_FOLDER is a stage's folder of scripts/train.py, or what save_pretrained of a model and its
-processor left: a PhoCLIP or a PhoCap. DIR is what scripts/evaluate.py wrote for it. The card is
-made of those numbers, of what training measured, of the recipe, and of --facts, a YAML file with
-terms, sources and limits (the fields of phoclip_hf.hub.card_facts.CardFacts). Without --metrics, a
-README.md in RUN_FOLDER that reports results goes out as it is.
+processor left: a PhoCLIP, a PhoCap or a PhoBLIP. DIR is what scripts/evaluate.py wrote for it. The
+card is made of those numbers, of what training measured, of the recipe, and of --facts, a YAML file
+with terms, sources and limits (the fields of phoclip_hf.hub.card_facts.CardFacts). Without
+--metrics, a README.md in RUN_FOLDER that reports results goes out as it is.
 
 Files, weights, code and tokenizer are checked; the copy that would be uploaded is loaded in a clean
 process without this package and must answer the same. When anything fails nothing is uploaded.
@@ -109,7 +109,7 @@ def render(
             facts, command=f"python scripts/train.py {arguments.recipe.as_posix()} --data DIR"
         )
     return checkpoint_card(
-        staged.model,
+        staged.models,
         staged.processor,
         arguments.repo_id,
         results,

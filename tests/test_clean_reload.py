@@ -8,8 +8,10 @@ from saved_checkpoints import (  # noqa: F401
     saved_fixture,
     trained_fixture,
 )
+from tiny_phoblip import blip_processor, tiny_blip
 
-from phoclip_hf.hub.clean_reload import check_embeds, compare
+from phoclip_hf.hub.clean_reload import check_embeds, compare, questions
+from phoclip_hf.hub.probe import answer
 from phoclip_hf.hub.publishing import stage_checkpoint
 from phoclip_hf.hub.refusal import Refused
 
@@ -51,3 +53,19 @@ def test_a_captioner_passes_every_check(saved: Path, tmp_path: Path):
     assert "clean process: loads without phoclip_hf and answers the same" in lines
     assert "modules.json" not in staged.files  # a captioner is no SentenceTransformer
     assert staged.files["model.safetensors"] > 0
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(2000)
+def test_a_phoblip_searches_and_writes_alike_there(tmp_path: Path):
+    tiny_blip().save_pretrained(tmp_path / "phoblip")  # of pre-training: momentum and queue too
+    blip_processor().save_pretrained(tmp_path / "phoblip")
+    lines: list[str] = []
+    staged = stage_checkpoint(tmp_path / "phoblip", tmp_path / "staging", lines.append)
+    assert "clean process: loads without phoclip_hf and answers the same" in lines
+    names = [type(model).__name__ for model in staged.models]
+    assert names == ["PhoBLIPForImageTextRetrieval", "PhoBLIPForConditionalGeneration"]
+    images, texts = questions()
+    found = [answer(model, staged.processor, images, texts) for model in staged.models]
+    assert {"image_embeds", "matching_logits"} <= found[0].keys()
+    assert {"caption_logits", "captions"} <= found[1].keys()

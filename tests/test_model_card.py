@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from huggingface_hub import ModelCard
 from tiny import tiny_captioner, tiny_model, tiny_processor
+from tiny_phoblip import blip_processor, tiny_matcher, tiny_writer
 
 from phoclip_hf.hub.card_facts import CardFacts, load_facts
 from phoclip_hf.hub.card_tables import read_results, read_stages, results_table, stages_table, title
@@ -90,7 +91,7 @@ def test_a_card_reports_what_was_measured():
     )
     results = {"ktvic": RETRIEVAL, "ktvic (deduplicated)": {"t2i_r1": 0.08}}
     stages = {"phoclip": {"eval_ktvic_t2i_r10": 0.5}}
-    text = checkpoint_card(tiny_model(), tiny_processor(), "org/phoclip", results, stages, facts)
+    text = checkpoint_card([tiny_model()], tiny_processor(), "org/phoclip", results, stages, facts)
     card = ModelCard(text)
     assert card.data.license == "cc-by-nc-4.0" and card.data.datasets == ["Skyler215/KTVIC"]
     assert card.data.pipeline_tag == "zero-shot-image-classification"
@@ -121,13 +122,26 @@ def test_a_card_reports_what_was_measured():
 
 def test_a_captioner_card_falls_back_on_its_loss():
     stages = {"phocap": {"eval_scenes_loss": 1.25}}
-    text = checkpoint_card(tiny_captioner(), tiny_processor(), "org/phocap", {}, stages)
+    text = checkpoint_card([tiny_captioner()], tiny_processor(), "org/phocap", {}, stages)
     card = ModelCard(text)
     assert card.data.pipeline_tag == "image-text-to-text"
     (result,) = card.data.eval_results
     assert (result.dataset_name, result.metric_type) == ("scenes validation", "loss")
     assert result.metric_value == 1.25 and "| phocap | 1.250 |" in text
     assert "SentenceTransformer" not in text and "was not recorded" in text
+
+
+def test_a_phoblip_card_counts_what_its_two_models_share_once():
+    models = [tiny_matcher(), tiny_writer()]
+    results = {"photos": {"t2i_r1": 0.25, "cider_d": 0.5}}
+    text = checkpoint_card(models, blip_processor(), "org/phoblip", results)
+    names = {name: p.numel() for model in models for name, p in model.named_parameters()}
+    assert sum(names.values()) < sum(p.numel() for model in models for p in model.parameters())
+    assert f"({sum(names.values()) / 1e6:.1f} million parameters" in text
+    assert ModelCard(text).data.pipeline_tag == "image-text-to-text"
+    assert "AutoModelForImageTextToText" in text and "matching_scores" in text
+    assert "| photos | 25.0 |" in text and "| photos | 0.500 |" in text
+    assert "{{" not in text and text == unicodedata.normalize("NFC", text)
 
 
 def test_the_cards_of_the_shipped_checkpoints_still_render():
@@ -166,7 +180,7 @@ def test_the_cards_of_the_shipped_checkpoints_still_render():
 
 def test_no_number_no_card():
     with pytest.raises(ValueError, match="measure it first"):
-        checkpoint_card(tiny_model(), tiny_processor(), "org/phoclip", {})
+        checkpoint_card([tiny_model()], tiny_processor(), "org/phoclip", {})
     with pytest.raises(ValueError, match="measure it first"):
         render_card("any.jinja", "a", "image-text-to-text", {})
 

@@ -6,17 +6,11 @@ from pathlib import Path
 import torch
 from safetensors import SafetensorError, safe_open
 from tqdm.auto import tqdm
-from transformers import (
-    AutoConfig,
-    AutoModel,
-    AutoModelForImageTextToText,
-    AutoProcessor,
-    PreTrainedModel,
-    ProcessorMixin,
-)
+from transformers import AutoConfig, AutoProcessor, PreTrainedModel, ProcessorMixin
 from transformers.dynamic_module_utils import get_imports
 
 from .checkpoint_files import WEIGHTS, read_json
+from .probe import SERVED
 from .refusal import Refused
 
 # What a machine that loads a checkpoint from the Hub has: torch, Transformers and what that needs.
@@ -31,6 +25,7 @@ EVERYWHERE = sys.stdlib_module_names | {
 # No weight of a trained network comes near; a flipped exponent or a shifted byte goes far beyond.
 # Half precision ends at 65,504: there half of that.
 LARGEST = 1e6
+LOADING_ERRORS = (OSError, ValueError, TypeError, KeyError, AttributeError)
 TEXTS = (
     "Một con chó chạy trên bãi cỏ",
     "hai người đàn bà đội nón lá ngồi bán hoa quả ở chợ nổi",
@@ -97,22 +92,32 @@ def check_code(folder: Path, names: list[str]) -> None:
             )
 
 
-def load_checked(folder: Path) -> tuple[PreTrainedModel, ProcessorMixin]:
-    """Return the model and the processor, loaded by this package's classes.
+def load_checked(folder: Path) -> tuple[list[PreTrainedModel], ProcessorMixin]:
+    """Return the models that the checkpoint promises, by this package's classes, and the processor.
 
     Raises:
-        Refused: the settings do not load, the weights leave a parameter of the model unset or have
+        Refused: the settings do not load, the weights leave a parameter of a model unset or have
             some that it does not know, or shapes differ.
     """
     maps = read_json(folder / "config.json").get("auto_map", {})
-    auto = AutoModelForImageTextToText if "AutoModelForImageTextToText" in maps else AutoModel
+    models = [load_model(folder, auto) for name, auto in SERVED.items() if name in maps]
+    if not models:
+        raise Refused(f"config.json promises none of {', '.join(SERVED)}: {', '.join(maps)}.")
+    try:
+        processor = AutoProcessor.from_pretrained(folder)
+    except LOADING_ERRORS as error:
+        raise Refused(f"{folder} does not load: {error}") from error
+    return models, processor
+
+
+def load_model(folder: Path, auto: type) -> PreTrainedModel:
+    """Return what an Auto class makes of a folder, in eval mode; refuse weights that do not fit."""
     try:
         AutoConfig.from_pretrained(folder)
         model, found = auto.from_pretrained(
             folder, use_safetensors=True, output_loading_info=True, ignore_mismatched_sizes=True
         )
-        processor = AutoProcessor.from_pretrained(folder)
-    except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
+    except LOADING_ERRORS as error:
         raise Refused(f"{folder} does not load: {error}") from error
     for kind, said in (
         ("missing_keys", "lack"),
@@ -122,7 +127,7 @@ def load_checked(folder: Path) -> tuple[PreTrainedModel, ProcessorMixin]:
         if keys := sorted(str(key) for key in found[kind]):
             shown = ", ".join(keys[:5]) + (f" and {len(keys) - 5} more" if len(keys) > 5 else "")
             raise Refused(f"The weights {said} {shown}: weights and config.json do not belong.")
-    return model.eval(), processor
+    return model.eval()
 
 
 def check_tokenizer(processor: ProcessorMixin) -> None:

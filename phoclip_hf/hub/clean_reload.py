@@ -44,14 +44,16 @@ def questions() -> tuple[list[Image.Image], list[str]]:
     return images, [*texts, TEXTS[0], *awkward]
 
 
-def check_clean_reload(staging: Path, model: PreTrainedModel, processor: ProcessorMixin) -> bool:
-    """Compare a staged folder, loaded in a clean process, with the model in this one.
+def check_clean_reload(
+    staging: Path, models: list[PreTrainedModel], processor: ProcessorMixin
+) -> bool:
+    """Compare a staged folder, loaded in a clean process, with its models in this one.
 
     There, `phoclip_hf` cannot be imported and nothing is downloaded.
 
     Args:
         staging: what would be uploaded.
-        model: the same checkpoint, loaded by this package's classes.
+        models: the same checkpoint, loaded by this package's classes.
         processor: likewise.
 
     Returns:
@@ -90,7 +92,9 @@ def check_clean_reload(staging: Path, model: PreTrainedModel, processor: Process
                 f"In a clean process without phoclip_hf the folder does not load:\n{last}"
             )
         there = load_file(work / "answers.safetensors")
-    here = probe.answer(model, processor, images, texts)
+    here: dict[str, torch.Tensor] = {}
+    for model in models:
+        here |= probe.answer(model, processor, images, texts)
     compare(here, there)
     if "image_embeds" in here:
         check_embeds(here["image_embeds"], "pictures")

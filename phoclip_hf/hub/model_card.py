@@ -15,6 +15,12 @@ TEMPLATES = Path(__file__).parent
 TASKS = {  # kind of checkpoint → the Hub's task
     "phoclip": "zero-shot-image-classification",
     "phocap": "image-text-to-text",
+    "phoblip": "image-text-to-text",
+}
+TAGS = {
+    "phoclip": ["sentence-transformers", "clip"],
+    "phocap": ["image-captioning"],
+    "phoblip": ["image-captioning", "image-text-matching", "blip"],
 }
 # Counts of what was measured say nothing about the model.
 INDEXED = (*RETRIEVAL, *ZERO_SHOT, *CAPTIONING, "t2i_median_rank", "i2t_median_rank", "loss")
@@ -71,7 +77,7 @@ def render_card(
 
 
 def checkpoint_card(
-    model: PreTrainedModel,
+    models: Sequence[PreTrainedModel],
     processor: ProcessorMixin,
     repo_id: str,
     results: Results,
@@ -79,14 +85,14 @@ def checkpoint_card(
     facts: CardFacts | None = None,
     sources: Sequence[Sequence[str]] = (),
 ) -> str:
-    """Return the card of a trained PhoCLIP or PhoCap, in English and Vietnamese.
+    """Return the card of a trained PhoCLIP, PhoCap or PhoBLIP, in English and Vietnamese.
 
     Args:
-        model: the checkpoint.
+        models: what the checkpoint promises: one, or the two of a PhoBLIP, who share weights.
         processor: its processor.
         repo_id: where it will be, for the snippets.
-        results: what was measured on it; see `read_results`. A captioner may have none but the
-            loss that its training measured.
+        results: what was measured on it; see `read_results`. What writes captions may have none but
+            the loss that its training measured.
         stages: what training measured; see `read_stages`.
         facts: what a person adds.
         sources: rows of (name, pictures, stages that used it), as the recipe names them.
@@ -94,25 +100,27 @@ def checkpoint_card(
     Raises:
         ValueError: there is no number to report.
     """
-    kind, facts, stages = model.config.model_type, facts or CardFacts(), stages or {}
+    config, facts, stages = models[0].config, facts or CardFacts(), stages or {}
+    kind = config.model_type
     index = {
         name: {key: metrics[key] for key in INDEXED if key in metrics}
         for name, metrics in results.items()
     }
-    if kind == "phocap" and not index:
+    if kind != "phoclip" and not index:
         index = {
             f"{key.removeprefix('eval_').removesuffix('_loss')} validation": {"loss": value}
             for metrics in stages.values()
             for key, value in metrics.items()
             if key.startswith("eval_") and key.endswith("_loss")
         }
-    clip = model.config if kind == "phoclip" else model.config.image_config
+    width = config.image_width if kind == "phocap" else config.projection_dim
     size = processor.image_processor.crop_size
     data = [(row["name"], row["what"], row["terms"]) for row in facts.data]
     head = ("trained on", "what of it", "terms")
     if sources and not data:
         data, head = list(sources), ("trained on", "pictures", "stages")
-    count = sum(p.numel() for p in model.parameters()) / 1e6
+    sizes = {name: p.numel() for model in models for name, p in model.named_parameters()}
+    count = sum(sizes.values()) / 1e6
     link = f"https://huggingface.co/{repo_id}#terms"
     metadata = {
         "license": facts.license,
@@ -120,8 +128,7 @@ def checkpoint_card(
         "license_link": facts.license_link or (link if facts.license == "other" else None),
         "base_model": facts.base_model or None,
         "datasets": facts.datasets or None,
-        "tags": ["phoclip", "vietnamese", "custom_code"]
-        + (["sentence-transformers", "clip"] if kind == "phoclip" else ["image-captioning"]),
+        "tags": ["phoclip", "vietnamese", "custom_code", *TAGS[kind]],
     }
     return render_card(
         TEMPLATES / f"{kind}_card.jinja",
@@ -132,7 +139,7 @@ def checkpoint_card(
         repo_id=repo_id,
         parameters=f"{count:.1f} million",
         parameters_vi=f"{count:.1f} triệu".replace(".", ","),
-        dimension=clip.projection_dim,
+        dimension=width,
         image_size=f"{size['height']} × {size['width']}",
         token_limit=processor.tokenizer.model_max_length,
         results_table=results_table(results),

@@ -28,10 +28,10 @@ Report = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Staged:
-    """A folder that may be uploaded as it is, but for the card, and the checkpoint in it."""
+    """A folder that may be uploaded as it is, but for the card, and the models that it promises."""
 
     folder: Path
-    model: PreTrainedModel
+    models: list[PreTrainedModel]
     processor: ProcessorMixin
 
     @property
@@ -60,21 +60,23 @@ def stage_checkpoint(folder: Path, staging: Path, report: Report = print) -> Sta
     count = check_weights(staging)
     report(f"weights: {count:,} parameters, all finite")
     check_code(staging, names)
-    model, processor = load_checked(staging)
-    report(f"model: {type(model).__name__}, no key missing, none unexpected")
+    models, processor = load_checked(staging)
+    names = " and ".join(type(model).__name__ for model in models)
+    report(f"model: {names}, no key missing, none unexpected")
     check_tokenizer(processor)
     report("tokenizer: Vietnamese comes back as it went in")
-    if model.config.model_type == "phoclip":
+    is_encoder = models[0].config.model_type == "phoclip"
+    if is_encoder:
         write_sentence_transformers_files(staging)
-    tried = check_clean_reload(staging, model, processor)
+    tried = check_clean_reload(staging, models, processor)
     report("clean process: loads without phoclip_hf and answers the same")
-    if model.config.model_type == "phoclip":
+    if is_encoder:
         report(
             "sentence-transformers: the same embeddings"
             if tried
             else "sentence-transformers: not installed here, so its files are written but not tried"
         )
-    return Staged(staging, model, processor)
+    return Staged(staging, models, processor)
 
 
 def check_repo_id(repo_id: str) -> None:
