@@ -17,6 +17,8 @@ from .text_phoblip import CAUSAL, CROSS
 from .towers_phoclip import given
 from .writing_phoblip import PhoBLIPWriting
 
+MAX_TOKENS = 40  # a caption of 40 tokens is a long one
+
 
 class PhoBLIPForConditionalGeneration(PhoBLIPWriting, PhoBLIPPreTrainedModel, GenerationMixin):
     """Writes Vietnamese captions of pictures."""
@@ -39,7 +41,7 @@ class PhoBLIPForConditionalGeneration(PhoBLIPWriting, PhoBLIPPreTrainedModel, Ge
         self.lm_head = RobertaLMHead(config.text_config)
         self.post_init()
         if self.generation_config.max_new_tokens is None:
-            self.generation_config.max_new_tokens = 40  # a caption of 40 tokens is a long one
+            self.generation_config.max_new_tokens = MAX_TOKENS
             for name in ("bos_token_id", "eos_token_id", "pad_token_id"):
                 setattr(self.generation_config, name, getattr(config.text_config, name))
 
@@ -131,6 +133,9 @@ class PhoBLIPForConditionalGeneration(PhoBLIPWriting, PhoBLIPPreTrainedModel, Ge
         if image_states is None:
             image_states = self.get_image_states(pixel_values)
         input_ids, attention_mask = self._prompts(len(image_states), input_ids, attention_mask)
+        said = {"max_new_tokens", "max_length", "generation_config"} & kwargs.keys()
+        if not said and self.generation_config.max_new_tokens is None:
+            kwargs["max_new_tokens"] = MAX_TOKENS  # a checkpoint of pre-training says nothing of it
         output = super().generate(
             input_ids=input_ids.to(image_states.device),
             attention_mask=attention_mask.to(image_states.device),

@@ -6,9 +6,10 @@
 
 The first lists what would go and uploads nothing; no Hub is asked. Without --model and --captioner
 the checkpoints in the folder go along; with them the Space loads those, by the variables
-PHOCLIP_MODEL and PHOCLIP_CAPTIONER, and the folder's own stay behind. What is not committed is
-refused, for the version of the library names the commit. The folder is checked before anything is
-uploaded: sizes, imports against requirements.txt, and that the app builds `demo`.
+PHOCLIP_MODEL and PHOCLIP_CAPTIONER, and the folder's own stay behind; --reranker sets
+PHOCLIP_RERANKER. What is not committed is refused, for the version of the library names the commit.
+The folder is checked before anything is uploaded: sizes, imports against requirements.txt, and that
+the app builds `demo`.
 
 Log in first with `hf auth login`; HF_ENDPOINT names another Hub.
 """
@@ -34,10 +35,11 @@ def main() -> None:
     # Variable → the model it names, and the shipped checkpoints that this makes superfluous.
     choices = {
         "PHOCLIP_MODEL": (arguments.model, "checkpoints/phoclip-*"),
-        "PHOCLIP_CAPTIONER": (arguments.captioner, "checkpoints/phocap-*"),
+        "PHOCLIP_CAPTIONER": (",".join(arguments.captioner), "checkpoints/phocap-*"),
+        "PHOCLIP_RERANKER": (arguments.reranker, None),
     }
-    variables = {variable: model for variable, (model, _) in choices.items()}
-    models = [model for model in variables.values() if model]
+    variables = {variable: chosen or None for variable, (chosen, _) in choices.items()}
+    models = [m for m in (arguments.model, *arguments.captioner, arguments.reranker) if m]
     try:
         for repo_id in (arguments.repo_id, *models):
             validate_repo_id(repo_id)
@@ -46,7 +48,7 @@ def main() -> None:
             wheel = build_wheel(ROOT, commit, Path(temporary))
             space = Path(temporary) / "space"
             space.mkdir()
-            left_out = [pattern for model, pattern in choices.values() if model]
+            left_out = [pattern for chosen, pattern in choices.values() if chosen and pattern]
             assemble(arguments.folder, space, wheel, models, left_out)
             check(space)
             if arguments.dry_run:
@@ -68,7 +70,8 @@ def read_arguments() -> argparse.Namespace:
     parser.add_argument("folder", type=Path, help="of the Space, such as spaces/phoclip")
     parser.add_argument("repo_id", help="organisation/name on the Hub")
     parser.add_argument("--model", help="Hub id of the dual encoder")
-    parser.add_argument("--captioner", help="Hub id of the captioner")
+    parser.add_argument("--captioner", nargs="+", default=[], help="Hub ids; the first is shown")
+    parser.add_argument("--reranker", help="Hub id of a PhoBLIP that looks closely at hits")
     parser.add_argument("--private", action="store_true", help="a new Space is for its owner only")
     parser.add_argument("--dry-run", action="store_true", help="list what would go; upload nothing")
     parser.add_argument(

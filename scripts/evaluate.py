@@ -3,13 +3,15 @@
     python scripts/evaluate.py MODEL --dataset DATASET --split test --task retrieval --output DIR
     python scripts/evaluate.py MODEL --dataset scenes --task retrieval --output DIR
     python scripts/evaluate.py MODEL --dataset DATASET --task zero-shot --output DIR
+    python scripts/evaluate.py MODEL --dataset scenes --task retrieval --rerank PHOBLIP --output DIR
     python scripts/evaluate.py CAPTIONER --dataset DATASET --task captioning --output DIR
 
 DATASET is a folder or a Hub id that phoclip_hf.data.sources.open_pictures opens, with `image` and
 `captions` (zero-shot: `label`, the Vietnamese name of the class); `scenes` draws 500 that no
 training has seen. Underscores of segmented captions become spaces again, for nobody types them.
 `--duplicates pairs.csv`, from scripts/find_duplicates.py, measures a second time without the
-pictures that are known or repeated.
+pictures that are known or repeated. `--rerank` measures a second time with the first of what
+MODEL finds sorted anew by a PhoBLIP, which may be MODEL itself, and says what that costs a query.
 
 DIR gets metrics.json and table.md; retrieval adds retrieval_grid.png and embedding_plane.png,
 zero-shot confusion.png, captioning captions.md, every caption beside a true one. What the model
@@ -26,6 +28,7 @@ from pathlib import Path
 
 import numpy as np
 from datasets import Dataset
+from evaluation_reranking import RerankOptions
 from evaluation_tasks import Measure, captioning, retrieval, zero_shot
 
 from phoclip_hf.data.dataset_splits import split_name
@@ -46,6 +49,8 @@ def main() -> None:
 
 def evaluate(arguments: argparse.Namespace) -> None:
     """Measure, write and print."""
+    if arguments.rerank and arguments.task != "retrieval":
+        raise SystemExit(f"--rerank is for --task retrieval, not {arguments.task}: leave it out.")
     table = (
         draw_scenes(arguments.scenes, arguments.split)
         if arguments.dataset == "scenes"
@@ -64,9 +69,13 @@ def evaluate(arguments: argparse.Namespace) -> None:
     keep = without_duplicates(arguments, table) if arguments.duplicates else None
     arguments.output.mkdir(parents=True, exist_ok=True)
     task: dict[str, Callable[..., tuple[str, Measure]]] = {
-        "retrieval": partial(retrieval, bare=arguments.without_diacritics),
+        "retrieval": partial(
+            retrieval, bare=arguments.without_diacritics, rerank=rerank_options(arguments)
+        ),
         "zero-shot": partial(zero_shot, own_templates=arguments.templates),
-        "captioning": partial(captioning, tokenization=arguments.tokenization),
+        "captioning": partial(
+            captioning, tokenization=arguments.tokenization, beams=arguments.beams
+        ),
     }
     checkpoint, measure = task[arguments.task](
         arguments.model, arguments.device, table, arguments.output
@@ -100,8 +109,17 @@ def read_arguments() -> argparse.Namespace:
     parser.add_argument(
         "--tokenization", choices=("syllables", "words"), default="syllables", help="captioning"
     )
+    parser.add_argument("--beams", type=positive, default=5, help="captioning; 1 is greedy")
     parser.add_argument(
         "--without-diacritics", action="store_true", help="retrieval: strip every caption of them"
+    )
+    parser.add_argument("--rerank", metavar="PHOBLIP", help="retrieval: folder or Hub id")
+    parser.add_argument("--top", type=positive, default=16, help="how many --rerank looks at")
+    parser.add_argument(
+        "--rerank-weight",
+        type=not_negative,
+        default=1.0,
+        help="of MODEL's scaled cosines beside the matching's log-odds; 0 is matching alone",
     )
     parser.add_argument("--device", default="cpu", help="of torch, such as cuda")
     return parser.parse_args()
@@ -112,6 +130,20 @@ def positive(text: str) -> int:
     if int(text) < 1:
         raise argparse.ArgumentTypeError(f"{text} is not 1 or more")
     return int(text)
+
+
+def not_negative(text: str) -> float:
+    """Return a number from the command line, 0 or more."""
+    if not 0 <= float(text) < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text} is not 0 or more")
+    return float(text)
+
+
+def rerank_options(arguments: argparse.Namespace) -> RerankOptions | None:
+    """Return what --rerank and what goes with it say, or None without it."""
+    if not arguments.rerank:
+        return None
+    return RerankOptions(arguments.rerank, arguments.top, arguments.rerank_weight)
 
 
 def without_duplicates(arguments: argparse.Namespace, table: Dataset) -> np.ndarray:

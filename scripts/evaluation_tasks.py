@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 from datasets import Dataset, Image
+from evaluation_reranking import Reranking, RerankOptions
 from tqdm.auto import tqdm
 
 from phoclip_hf.data.sources import picture_ids
@@ -29,20 +30,27 @@ from phoclip_hf.evaluation.zero_shot import (
     pool_prompts,
     zero_shot_metrics,
 )
-from phoclip_hf.serving.captioner import PhoCapCaptioner
+from phoclip_hf.serving.captioner import Captioner
 from phoclip_hf.serving.encoder import PhoCLIPEncoder
 from phoclip_hf.serving.photos import open_photo
+from phoclip_hf.serving.reranker import PhoBLIPReranker
 
 # Which pictures to measure on, (pictures,) booleans → the metrics.
 Measure = Callable[[np.ndarray], dict[str, Any]]
 
 
 def retrieval(
-    model: str, device: str, table: Dataset, output: Path, bare: bool = False
+    model: str,
+    device: str,
+    table: Dataset,
+    output: Path,
+    bare: bool = False,
+    rerank: RerankOptions | None = None,
 ) -> tuple[str, Measure]:
     """Measure recall in both directions over all captions; draw examples and the plane.
 
-    `bare` asks with every caption stripped of its diacritics, as many people type.
+    `bare` asks with every caption stripped of its diacritics, as many people type. `rerank` also
+    measures with the first k of each query sorted anew; the examples are those before.
     """
     captions = [[text.replace("_", " ") for text in texts] for texts in table["captions"]]
     if bare:
@@ -50,7 +58,9 @@ def retrieval(
     counts = [len(texts) for texts in captions]
     texts = [text for own in captions for text in own]
     text_to_image = np.repeat(np.arange(len(counts)), counts)  # (texts,)
-    encoder = PhoCLIPEncoder(model, device=device)
+    reranker = PhoBLIPReranker(rerank.model, device=device) if rerank else None
+    own_cosines = rerank is not None and rerank.model == model
+    encoder = reranker.encoder if own_cosines else PhoCLIPEncoder(model, device=device)
     image_embeds = encode_pictures(encoder, table, output)
     text_embeds = encode_texts(encoder, texts, output)
     facts, needs = facts_and_needs(table)
@@ -84,8 +94,31 @@ def retrieval(
         print(f"embedding_plane.png is left out: {error}")
     said = {"queries": "without diacritics"} if bare else {}
 
+    closer = rerank and Reranking(
+        reranker,
+        rerank,
+        table,
+        picture_digests(table),
+        output,
+        texts,
+        (image_embeds, text_embeds),
+        encoder.logit_scale,
+    )
+
+    def true_pairs(keep: np.ndarray) -> np.ndarray:
+        rows = keep[text_to_image]
+        if fits is not None:
+            return np.argwhere(fits[rows][:, keep])  # (matches, 2)
+        own = (np.cumsum(keep) - 1)[text_to_image[rows]]
+        return np.stack([np.arange(len(own)), own], axis=1)
+
     def measure(keep: np.ndarray) -> dict[str, Any]:
-        return rank_metrics(*(full if keep.all() else ranks(keep))) | said
+        found = full if keep.all() else ranks(keep)
+        metrics = rank_metrics(*found)
+        if closer:
+            rows = np.flatnonzero(keep), np.flatnonzero(keep[text_to_image])
+            metrics |= closer.measure(*rows, true_pairs(keep), found)
+        return metrics | said
 
     return encoder.fingerprint, measure
 
@@ -116,14 +149,33 @@ def zero_shot(
 
 
 def captioning(
-    model: str, device: str, table: Dataset, output: Path, tokenization: str = "syllables"
+    model: str,
+    device: str,
+    table: Dataset,
+    output: Path,
+    tokenization: str = "syllables",
+    beams: int = 5,
 ) -> tuple[str, Measure]:
-    """Measure one caption a picture, beam search, and write each beside a true one."""
-    captioner = PhoCapCaptioner(model, device=device)
+    """Measure one caption a picture and write each beside a true one.
+
+    `beams` are those of the search, 1 is greedy.
+    """
+    captioner = Captioner(model, device=device)
+    ahead: dict[int, str] = {}  # captions of the batch that the last row asked for began
+
+    def write(row: int) -> str:
+        if row not in ahead:
+            rows = range(row, min(row + captioner.batch_size, len(table)))
+            images = [open_photo(image) for image in table[rows.start : rows.stop]["image"]]
+            written = captioner.describe_all(images, beams)
+            ahead.clear()
+            ahead.update((r, caption.text) for r, caption in zip(rows, written, strict=True))
+        return ahead[row]
+
     captions = cached_texts(
-        output / "cache" / f"captions-{digest([captioner.fingerprint])}.jsonl",
+        output / "cache" / f"captions-{digest([captioner.fingerprint, str(beams)])}.jsonl",
         picture_digests(table),
-        lambda row: captioner.describe(open_photo(table[row]["image"]))[0],
+        write,
         description="captions",
     )
     true = [[text.replace("_", " ") for text in texts] for texts in table["captions"]]
@@ -135,9 +187,10 @@ def captioning(
 
     def measure(keep: np.ndarray) -> dict[str, Any]:
         rows = np.flatnonzero(keep)
-        return captioning_metrics(
+        metrics = captioning_metrics(
             [captions[row] for row in rows], [true[row] for row in rows], tokenization
         )
+        return metrics | {"beams": beams}
 
     return captioner.fingerprint, measure
 

@@ -36,7 +36,7 @@ SPACES = {
     "phoclip": {
         "classify": ".confidence-set",
         "search": "#results img",
-        "describe": "#captions textarea",
+        "describe": "#captions .confidence-set",
     },
     "vision_basics": {
         "edges": ".picture-canny img",

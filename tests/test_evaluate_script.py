@@ -10,9 +10,11 @@ import numpy as np
 import pytest
 from PIL import Image
 from tiny import CAPTIONS, tiny_captioner, tiny_model, tiny_processor
+from tiny_phoblip import blip_processor, tiny_blip
 
-from phoclip_hf.serving.captioner import PhoCapCaptioner
+from phoclip_hf.serving.captioner import Caption, Captioner
 from phoclip_hf.serving.encoder import PhoCLIPEncoder
+from phoclip_hf.serving.reranker import PhoBLIPReranker
 
 datasets = pytest.importorskip("datasets")
 pytestmark = pytest.mark.slow
@@ -109,6 +111,101 @@ def test_queries_without_diacritics(script, checkpoints, pictures, tmp_path, mon
     assert cached[0].read_bytes() != cached[1].read_bytes()
 
 
+@pytest.fixture(scope="module")
+def phoblip(tmp_path_factory) -> Path:
+    folder = tmp_path_factory.mktemp("phoblip")
+    tiny_blip().save_pretrained(folder)
+    blip_processor().save_pretrained(folder)
+    return folder
+
+
+@pytest.fixture
+def all_knowing(monkeypatch, pictures) -> list[tuple[int, int]]:
+    """Makes the judge of pairs know each caption's picture; what it looked at, in turn."""
+    table = datasets.Dataset.from_parquet(str(pictures / "test.parquet"))
+    means = [np.asarray(image).mean() for image in table["image"]]
+    looked = []
+
+    def image_states(self, images):
+        return np.array([[[np.asarray(image).mean()]] for image in images], np.float32)
+
+    def log_odds(self, image_states, texts):
+        rows = [int(np.abs(means - state[0, 0]).argmin()) for state in image_states]
+        own = [CAPTIONS.index(text) for text in texts]
+        pairs = np.broadcast_arrays(rows, own)
+        looked.extend(zip(*map(list, pairs), strict=True))
+        return np.where(pairs[0] == pairs[1], 5, -5).astype(np.float32)
+
+    monkeypatch.setattr(PhoBLIPReranker, "image_states", image_states)
+    monkeypatch.setattr(PhoBLIPReranker, "log_odds", log_odds)
+    return looked
+
+
+def test_reranking_by_a_judge_who_knows(
+    script, checkpoints, phoblip, pictures, tmp_path, monkeypatch, all_knowing
+):
+    monkeypatch.setattr(sys.modules["evaluation_reranking"], "TIMED", 1)
+    words = [checkpoints[0], "--dataset", pictures, "--task", "retrieval", "--output", tmp_path]
+    plain = run(script, monkeypatch, *words)
+    assert plain["t2i_r1"] < 1 and plain["i2t_r1"] < 1
+    words += ["--rerank", phoblip]
+    # All six pictures, or the six texts of three, are among the first 16 and so found.
+    metrics = run(script, monkeypatch, *words, "--rerank-weight", 0)
+    assert {key: metrics[key] for key in plain} == plain
+    assert metrics["t2i_r1_reranked"] == metrics["i2t_r1_reranked"] == 1
+    assert metrics["t2i_median_rank_reranked"] == metrics["mean_recall_reranked"] == 1
+    assert (metrics["rerank_top"], metrics["rerank_weight"]) == (16, 0)
+    assert min(metrics[f"rerank_{way}_ms"] for way in ("t2i", "t2i_pixels", "i2t")) > 0
+    assert metrics["rerank_threads"] >= 1
+    assert metrics["reranker"] == PhoBLIPReranker(phoblip).fingerprint
+    table = (tmp_path / "table.md").read_text(encoding="utf-8")
+    assert "| t2i_r1_reranked | 100.0 % |" in table and "| rerank_t2i_ms | " in table
+
+    # Another weight looks again at nothing but what is timed: 2 queries, 3 ways.
+    all_knowing.clear()
+    heavy = run(script, monkeypatch, *words, "--rerank-weight", 1e6)
+    assert len(all_knowing) == 2 * (PICTURES + PICTURES + 2 * PICTURES)
+    for way in ("t2i", "i2t"):  # the cosines' order
+        assert heavy[f"{way}_r1_reranked"] == plain[f"{way}_r1"]
+
+
+def test_only_the_first_are_sorted_anew(
+    script, checkpoints, phoblip, pictures, tmp_path, monkeypatch, all_knowing
+):
+    words = [checkpoints[0], "--dataset", pictures, "--task", "retrieval", "--rerank", phoblip]
+    words += ["--rerank-weight", 0, "--output", tmp_path]
+    monkeypatch.setattr(sys.modules["evaluation_reranking"], "TIMED", 1)
+    one = run(script, monkeypatch, *words, "--top", 1)
+    assert one["t2i_r1_reranked"] == one["t2i_r1"] and one["i2t_r1_reranked"] == one["i2t_r1"]
+    five = run(script, monkeypatch, *words, "--top", 5)
+    # What is among the first five comes first, and the rest stays where it was.
+    assert five["t2i_r1_reranked"] == five["t2i_r5"] == five["t2i_r5_reranked"] < 1
+
+    (tmp_path / "pairs.csv").write_text("a,b\np0,p3\np5,elsewhere\n", encoding="utf-8")
+    all_knowing.clear()
+    twice = run(script, monkeypatch, *words, "--top", 5, "--duplicates", tmp_path / "pairs.csv")
+    assert {key: twice[key] for key in one if key.endswith("_r1")} == {
+        key: five[key] for key in one if key.endswith("_r1")
+    }
+    fewer = twice["deduplicated"]
+    assert fewer["t2i_r1_reranked"] == 1  # four pictures are left, all among the first five
+    # Looked at are pairs that dropped ones stood before, and 2 timed queries, 3 ways.
+    assert 2 * 3 * 5 < len(all_knowing) <= 2 * 3 * 5 + 8 * 1 + 4 * 3
+
+
+def test_a_phoblip_proposes_and_judges(script, phoblip, pictures, tmp_path, monkeypatch):
+    words = [phoblip, "--dataset", pictures, "--task", "retrieval", "--output", tmp_path]
+    monkeypatch.setattr(sys.modules["evaluation_reranking"], "TIMED", 1)
+    metrics = run(script, monkeypatch, *words, "--rerank", phoblip, "--top", 4)
+    assert metrics["reranker"] == metrics["checkpoint"]
+    with pytest.raises(SystemExit, match="for --task retrieval"):
+        run(script, monkeypatch, *words[:-3], "zero-shot", *words[-2:], "--rerank", phoblip)
+    with pytest.raises(SystemExit):
+        run(script, monkeypatch, *words, "--rerank", phoblip, "--rerank-weight", -1)
+    with pytest.raises(SystemExit, match="cannot re-rank: there is no such folder"):
+        run(script, monkeypatch, *words, "--rerank", tmp_path / "absent")
+
+
 def test_pairs_of_other_data_sets_are_said_to_be_so(
     script, checkpoints, pictures, tmp_path, monkeypatch, capsys
 ):
@@ -148,11 +245,23 @@ def test_captioning_of_the_first_pictures(script, checkpoints, pictures, tmp_pat
     assert [line.split(" | ")[0] for line in lines[2:]] == ["| p0", "| p1", "| p2"]
     assert lines[2].endswith(f" | {CAPTIONS[0]} |")
 
-    monkeypatch.setattr(PhoCapCaptioner, "describe", lambda *_: ["mới"])
-    run(script, monkeypatch, *words)
+    asked = []
+
+    def describe_all(self, images, beams):
+        asked.append((len(images), beams))
+        return [Caption("mới", 0.5)] * len(images)
+
+    monkeypatch.setattr(Captioner, "describe_all", describe_all)
+    assert run(script, monkeypatch, *words)["beams"] == 5
     rows = (tmp_path / "captions.md").read_text(encoding="utf-8").splitlines()[2:]
     assert rows[:3] == lines[2:]
     assert [row.split(" | ")[1] for row in rows[3:]] == ["mới"] * 3
+    # Captions of another search are others; what was asked for once is not asked for again.
+    assert run(script, monkeypatch, *words, "--beams", 1)["beams"] == 1
+    rows = (tmp_path / "captions.md").read_text(encoding="utf-8").splitlines()[2:]
+    assert [row.split(" | ")[1] for row in rows] == ["mới"] * 6
+    run(script, monkeypatch, *words, "--beams", 1)
+    assert asked == [(3, 5), (6, 1)]
 
 
 def test_a_data_set_without_labels_or_pictures_to_count(

@@ -11,7 +11,7 @@ from safetensors.torch import load_file
 from phoclip_hf.data.scenes import fit_table, scenes
 from phoclip_hf.data.sources import SCENE_SEEDS
 from phoclip_hf.evaluation.retrieval import retrieval_metrics
-from phoclip_hf.serving.captioner import PhoCapCaptioner
+from phoclip_hf.serving.captioner import Captioner
 from phoclip_hf.serving.encoder import PhoCLIPEncoder
 
 pytestmark = pytest.mark.slow
@@ -50,8 +50,8 @@ def test_nfd_and_capital_queries_find_the_same(mini_checkpoint: Path):
 
 
 def test_describes_a_scene_in_vietnamese(mini_checkpoint: Path, unseen: list):
-    captioner = PhoCapCaptioner(mini_checkpoint.parent / "phocap-mini")
-    captions = [captioner.describe(scene.image)[0] for scene in unseen[:4]]
+    captioner = Captioner(mini_checkpoint.parent / "phocap-mini")
+    captions = [captioner.describe(scene.image)[0].text for scene in unseen[:4]]
     for caption in captions:
         assert caption == unicodedata.normalize("NFC", caption)
         assert 2 <= len(caption.split()) <= 40

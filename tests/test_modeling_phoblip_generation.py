@@ -1,7 +1,7 @@
 import pytest
 import torch
 from tiny import CAPTIONS, tiny_inputs
-from tiny_phoblip import DECODE, blip_processor, blip_tokenizer, tiny_writer
+from tiny_phoblip import DECODE, blip_processor, blip_tokenizer, tiny_blip, tiny_writer
 from transformers import AutoModelForImageTextToText, GenerationConfig, pipeline
 
 from phoclip_hf import PhoBLIPForConditionalGeneration
@@ -116,6 +116,15 @@ def test_hidden_states_attentions_and_errors():
     assert scored.sequences.shape == (2, 3) and len(scored.scores) == 3
     bare = GenerationConfig(num_beams=2, max_new_tokens=3)  # without bos_token_id
     assert writer.generate(inputs["pixel_values"], generation_config=bare).shape == (2, 3)
+
+
+def test_a_pretraining_checkpoint_writes_captions_of_full_length(tmp_path):
+    tiny_blip().save_pretrained(tmp_path)  # it was not made to write, and holds no settings for it
+    writer = PhoBLIPForConditionalGeneration.from_pretrained(tmp_path)
+    assert writer.generation_config.max_new_tokens is None
+    endless = {"pixel_values": tiny_inputs(1)["pixel_values"], "suppress_tokens": [EOS]}
+    assert writer.generate(**endless).shape == (1, 40)
+    assert writer.generate(**endless, max_new_tokens=3).shape == (1, 3)
 
 
 def test_save_load_and_pipeline(tmp_path):

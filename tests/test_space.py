@@ -24,6 +24,8 @@ DIMENSION = 64
 @pytest.fixture(scope="session")
 def checkpoints(tmp_path_factory) -> Path:
     """A folder with random tiny checkpoints: phoclip and phocap."""
+    from transformers import AutoModelForCausalLM, GPT2Config
+
     from phoclip_hf import (
         PhoCapForConditionalGeneration,
         PhoCLIPConfig,
@@ -238,6 +240,9 @@ def test_looking_closer_sorts_the_hits_anew_by_matching_and_cosine(space, colour
     # The one result that was asked for is the best of all that were looked at.
     assert [hit.caption for hit in search(1, encoder=Axes(), reranker=judge).hits] == ["ảnh lam"]
     assert [hit.caption for hit in search(1, encoder=Axes()).hits] == ["ảnh lục"]
+    # Matching alone would have red first: 1 + 0 against 0.2 + log 3.
+    judge.log_odds = lambda states, texts: states @ np.array([1, 0.2, -1])
+    assert search(3, encoder=Axes(), reranker=judge).hits[0].caption == "ảnh lục"
     call = lambda: search(0, encoder=Axes(), reranker=judge)  # noqa: E731
     assert key_of(space, call) == "top_k"
 
@@ -345,19 +350,56 @@ def test_bad_input_to_search_says_what_to_do(space, colours, words, top_k, colle
     assert key_of(space, call) == key
 
 
-def test_description_gives_as_many_captions_as_asked(space):
-    asked = []
+def test_description_gives_as_many_captions_as_asked_and_tags_by_them(space):
+    from phoclip_hf.serving.captioner import Caption
+    from phoclip_hf.serving.tagging import Tag
 
-    def describe(image, count, sample, temperature):
-        asked.append((image.size, count, sample, temperature))
-        return ["một", "hai", "ba"][:count]
+    asked, written = [], [Caption("một", 0.5), Caption("hai", 0.4), Caption("ba", 0.3)]
 
-    captioner = SimpleNamespace(describe=describe)
-    assert space.describe.describe(RED, 2, "sample", 0.7, captioner) == ["một", "hai"]
-    assert space.describe.describe(RED, 99, "beam", 0.7, captioner) == ["một", "hai", "ba"]
-    assert asked == [((16, 16), 2, True, 0.7), ((16, 16), 5, False, 0.7)]
-    call = lambda: space.describe.describe(None, 1, "beam", 1, captioner)  # noqa: E731
+    def describe(image, count, sample, temperature, beams):
+        asked.append((image.size, count, sample, temperature, beams))
+        return written[:count]
+
+    models = (
+        SimpleNamespace(describe=describe),
+        SimpleNamespace(tag=lambda image, captions: [Tag(text, 0.5) for text in captions]),
+    )
+    found = space.describe.describe(RED, 2, "sample", 0.7, *models)
+    assert found.captions == written[:2]
+    assert [tag.text for tag in found.tags] == ["một", "hai"]
+    assert space.describe.describe(RED, 99, "beam", 0.7, *models).captions == written
+    assert space.describe.describe(RED, 3, "greedy", 0.7, *models).captions == written[:1]
+    size = (16, 16)
+    assert asked == [(size, 2, True, 0.7, 5), (size, 5, False, 0.7, 5), (size, 1, False, 0.7, 1)]
+    call = lambda: space.describe.describe(None, 1, "beam", 1, *models)  # noqa: E731
     assert key_of(space, call) == "photo_missing"
+
+
+def test_captioners_go_by_short_names_and_the_first_is_the_default(space):
+    models = space.models
+    ids = ["org/phocap", " thư mục/phoblip ", "khác/phocap", "", "org/phocap"]
+    assert models.by_name(ids) == {
+        "org/phocap": "org/phocap",
+        "phoblip": "thư mục/phoblip",
+        "khác/phocap": "khác/phocap",
+    }
+    assert list(models.CAPTIONERS) == ["phocap"]
+    assert models.captioner() is models.captioner("phocap")
+    assert key_of(space, lambda: models.captioner("không có")) == "captioner_unknown"
+
+
+def test_one_captioner_is_no_choice_and_two_are(space, monkeypatch):
+    import gradio as gr
+
+    def choices() -> list:
+        with gr.Blocks() as page:
+            space.describe.build([["a.jpg"]])
+        radios = [block for block in page.blocks.values() if isinstance(block, gr.Radio)]
+        return [[value for _, value in radio.choices] for radio in radios]
+
+    assert choices() == [["beam", "greedy", "sample"]]
+    monkeypatch.setattr(space.models, "CAPTIONERS", {"phocap": "a/phocap", "phoblip": "b/phoblip"})
+    assert choices() == [["beam", "greedy", "sample"], ["phocap", "phoblip"]]
 
 
 def test_tiny_checkpoints_run_through_every_tab(space):
@@ -369,7 +411,10 @@ def test_tiny_checkpoints_run_through_every_tab(space):
     assert sum(result.probabilities.values()) == pytest.approx(1)
     for sample in (False, True):
         captions = space.models.captioner().describe(RED, 3, sample)
-        assert 1 <= len(captions) <= 3 and all(captions)
+        assert 1 <= len(captions) <= 3
+        assert all(caption.text and 0 < caption.score <= 1 for caption in captions)
+    tags = space.models.tagger().tag(RED, count=3, threshold=0)
+    assert 1 <= len(tags) <= 3 and space.models.tagger().encoder is encoder
 
 
 def test_demo_gallery_is_drawn_once_and_kept(space):
@@ -500,8 +545,11 @@ def test_a_client_classifies_searches_indexes_describes_and_reads_errors(space, 
         assert scores[0]["score"] == pytest.approx(1, abs=1e-3)
         assert scores[0]["caption"] == "đỏ"
         assert "Của tôi" in client.predict("cua-toi", api_name="/delete_collection")
-        captions = client.predict(given, 2, "beam", 1, api_name="/describe")
-        assert 1 <= len(captions.splitlines()) <= 2
+        captions, hashtags, tags = client.predict(given, 2, "beam", 1, api_name="/describe")
+        assert 1 <= len(captions["confidences"]) <= 2
+        assert all(c["label"] and 0 < c["confidence"] <= 1 for c in captions["confidences"])
+        assert [tag["hashtag"] for tag in tags] == hashtags.split()
+        assert all(tag.keys() == {"text", "score", "hashtag"} for tag in tags)
         with pytest.raises(AppError, match="Chưa có ảnh"):
             client.predict(None, ["a", "b"], "{}", api_name="/classify")
         with pytest.raises(AppError, match="Chưa biết tìm gì"):

@@ -8,8 +8,10 @@ import numpy as np
 import torch
 from PIL import Image
 from torch.nn.functional import normalize
-from transformers import PreTrainedModel
+from transformers import AutoConfig, PreTrainedModel
 
+from phoclip_hf.configuration_phoblip import PhoBLIPConfig
+from phoclip_hf.modeling_phoblip_retrieval import PhoBLIPForImageTextRetrieval
 from phoclip_hf.modeling_phoclip import PhoCLIPModel
 from phoclip_hf.processing_phoclip import PhoCLIPProcessor
 from phoclip_hf.serving.errors import EncoderError
@@ -26,6 +28,8 @@ SETTINGS = (
 
 class PhoCLIPEncoder:
     """Encodes photos and Vietnamese texts into one space of unit vectors.
+
+    A PhoBLIP checkpoint, of pre-training too, is encoded with as a PhoCLIP is.
 
     Args:
         model_id: a folder or a Hub id; weights are read from safetensors only, no remote code runs.
@@ -49,7 +53,10 @@ class PhoCLIPEncoder:
         self.batch_size = batch_size
         options = {"revision": revision} if revision else {}
         try:
-            self.model = load_whole(PhoCLIPModel, self.model_id, **options)
+            config = AutoConfig.from_pretrained(self.model_id, **options)
+            is_phoblip = isinstance(config, PhoBLIPConfig)
+            model_class = PhoBLIPForImageTextRetrieval if is_phoblip else PhoCLIPModel
+            self.model = load_whole(model_class, self.model_id, **options)
             self.processor = PhoCLIPProcessor.from_pretrained(self.model_id, **options)
         except (OSError, ValueError, KeyError) as error:
             raise model_missing(self.model_id, "PHOCLIP_MODEL", error) from error

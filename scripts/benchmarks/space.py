@@ -97,6 +97,7 @@ def measure(client: Client, photo: Path) -> None:
         for name, endpoint, rest in (
             ("classify, 10 labels, 3 templates", "classify", (LABELS, templates)),
             (f"search by words, {ROWS:,} rows, top 12", "search", (None, 0.5, 12, "bench")),
+            ("describe, 1 caption, greedy", "describe", (1, "greedy", 0.8)),
             ("describe, 1 caption, 5 beams", "describe", (1, "beam", 0.8)),
         ):
             page = median_seconds(

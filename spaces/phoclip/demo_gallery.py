@@ -38,7 +38,8 @@ def ready(gallery: Gallery) -> None:
 
 def warm_up() -> None:
     """Load everything before the first visitor asks, and say what is wrong on the console."""
-    for load in (models.encoder, lambda: ready(models.gallery()), models.captioner):
+    loads = [models.encoder, lambda: ready(models.gallery()), models.captioner, models.tagger]
+    for load in (*loads, models.reranker):
         try:
             load()
         except Exception as error:

@@ -42,6 +42,12 @@ PAGE = {
         "0: the photo only · 1: the words only. Counts only when both are given.",
     ),
     "top_k": ("Số kết quả", "Results"),
+    "rerank": ("Xếp lại kỹ hơn", "Look closer"),
+    "rerank_hint": (
+        "Một mô hình thứ hai đọc câu cùng với từng ảnh trong 16 ảnh đầu rồi xếp lại; lâu hơn.",
+        "A second model reads the words beside each of the first 16 photos and sorts them anew; "
+        "it takes longer.",
+    ),
     "search": ("Tìm", "Search"),
     "results": ("Kết quả", "Results"),
     "scores": ("Điểm số", "Scores"),
@@ -73,16 +79,25 @@ PAGE = {
     "status": ("Tiến độ", "Progress"),
     "counts": ("Số lượng", "Counts"),
     "describe_intro": (
-        "Mô hình viết chú thích tiếng Việt cho ảnh; bấm «Đọc to» để nghe.",
-        "The model writes Vietnamese captions of a photo; press “Read aloud” to hear them.",
+        "Mô hình viết chú thích tiếng Việt cho ảnh và gợi ý hashtag; bấm «Đọc to» để nghe.",
+        "The model writes Vietnamese captions of a photo and suggests hashtags; press “Read aloud” "
+        "to hear the captions.",
     ),
     "count": ("Số câu mô tả", "Captions"),
     "method": ("Cách viết", "Way of writing"),
     "method_beam": ("Chắc chắn nhất (beam search)", "Likeliest (beam search)"),
+    "method_greedy": ("Nhanh nhất, một câu (greedy)", "Fastest, one caption (greedy)"),
     "method_sample": ("Đa dạng (lấy mẫu)", "Varied (sampling)"),
+    "captioner": ("Mô hình viết mô tả", "Captioner"),
     "temperature": ("Độ phóng khoáng khi lấy mẫu", "Temperature when sampling"),
     "describe": ("Mô tả", "Describe"),
-    "captions": ("Mô tả", "Captions"),
+    "captions": ("Mô tả, kèm độ chắc chắn của mô hình", "Captions, and how sure the model is"),
+    "hashtags": ("Hashtag gợi ý", "Suggested hashtags"),
+    "hashtags_hint": (
+        "Chọn theo ảnh và theo các câu mô tả, từ một danh sách thẻ tiếng Việt.",
+        "Chosen by the photo and its captions, from a list of Vietnamese tags.",
+    ),
+    "tags": ("Thẻ gợi ý", "Suggested tags"),
     "speak": ("🔊 Đọc to", "🔊 Read aloud"),
     "stop_speaking": ("⏹ Ngừng đọc", "⏹ Stop reading"),
 }
@@ -127,6 +142,21 @@ MESSAGES = {
     "text_cut": (
         "Câu dài quá {limit} đơn vị từ: mô hình chỉ đọc phần đầu.",
         "The sentence is longer than {limit} tokens: the model read its beginning only.",
+    ),
+    "rerank_needs_words": (
+        "Muốn xếp lại thì cần có chữ: lần này chỉ tìm theo ảnh.",
+        "Looking closer needs words: this time the photo alone was searched for.",
+    ),
+    "match": ("khớp {percent} %", "match {percent} %"),
+    "reranker_missing": (
+        "Không mở được mô hình xếp lại «{model}»: {reason}. Hãy sửa {variable} (thư mục hoặc tên "
+        "trên Hub của một PhoBLIP), hoặc bỏ biến này để tìm mà không xếp lại.",
+        "The model that looks closer, “{model}”, cannot be opened: {reason}. Correct {variable} "
+        "(a folder or a Hub id of a PhoBLIP), or unset it to search without.",
+    ),
+    "captioner_unknown": (
+        "Không có mô hình viết mô tả nào tên «{name}». Hiện có: {known}.",
+        "There is no captioner called “{name}”. There are: {known}.",
     ),
     "query_empty": (
         "Chưa biết tìm gì. Gõ vài từ, chọn một tấm ảnh, hoặc cả hai.",

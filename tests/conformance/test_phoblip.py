@@ -163,7 +163,7 @@ class BlipWriterModelTest(CaptionerMixin, unittest.TestCase):
 
 class PhoBLIPWriterModelTest(CaptionerMixin, unittest.TestCase):
     all_model_classes = (PhoBLIPForConditionalGeneration,)
-    additional_model_inputs = ["pixel_values"]
+    additional_model_inputs = ["input_ids"]
     prefix_length = 0
     _is_composite = True
     test_can_init_all_missing_weights_before_2023 = True
