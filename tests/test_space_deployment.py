@@ -125,7 +125,8 @@ def test_the_space_is_deployed_downloaded_started_and_asked(tmp_path, mini_check
         assert sum(c["confidence"] for c in result["confidences"]) == pytest.approx(1, abs=1e-3)
         pictures, scores = client.predict("con thuyền", top_k=3, api_name="/search")
         assert len(pictures) == len(scores) == 3
-        assert client.predict(photo, 1, "beam", 1, api_name="/describe").strip()
+        captions, hashtags, tags = client.predict(photo, 1, "beam", 1, api_name="/describe")
+        assert captions["label"].strip() and hashtags.count("#") == len(tags) > 0
     finally:
         app.terminate()
         app.wait(60)

@@ -38,6 +38,7 @@ class CaptionTokens:
     def __init__(self, tokenizer: PreTrainedTokenizerBase, ids: dict[str, list[int]]):
         self.tokenizer, self.ids = tokenizer, ids
         self.pad = tokenizer.pad
+        self.bos_token_id, self.eos_token_id = tokenizer.bos_token_id, tokenizer.eos_token_id
 
     def __call__(self, texts: Sequence[str], **_: Any) -> dict[str, list[list[int]]]:
         """Return the ids of each text."""
