@@ -61,8 +61,8 @@ def stage_checkpoint(folder: Path, staging: Path, report: Report = print) -> Sta
     report(f"weights: {count:,} parameters, all finite")
     check_code(staging, names)
     models, processor = load_checked(staging)
-    names = " and ".join(type(model).__name__ for model in models)
-    report(f"model: {names}, no key missing, none unexpected")
+    kinds = " and ".join(type(model).__name__ for model in models)
+    report(f"model: {kinds}, no key missing, none unexpected")
     check_tokenizer(processor)
     report("tokenizer: Vietnamese comes back as it went in")
     is_encoder = models[0].config.model_type == "phoclip"

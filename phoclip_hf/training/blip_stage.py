@@ -18,7 +18,7 @@ from ..data.true_pairs import true_pairs
 from ..modeling_phoblip_pretraining import PhoBLIPForPreTraining
 from ..processing_phoclip import PhoCLIPProcessor
 from .curves import Curves
-from .model_building import build_model
+from .model_building import build_model, freeze
 from .recipe import Stage
 from .stages import Run, last_checkpoint
 
@@ -108,9 +108,7 @@ def run_blip(run: Run, stage: Stage) -> None:
     model, processor = begin(run, stage)
     if stage.lock_image_tower:
         model.vision_model.requires_grad_(False)
-    for name, parameter in model.named_parameters():
-        if name.startswith(tuple(stage.frozen)):
-            parameter.requires_grad_(False)
+    freeze(model, stage.frozen)
     tokenizer, images = processor.tokenizer, processor.image_processor
 
     def pictures(source: str, split: str) -> CaptionedPictures:

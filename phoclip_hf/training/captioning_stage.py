@@ -15,6 +15,7 @@ from .captioning_data import CaptionCollator, EmbeddedCaptions, cut
 from .curves import Curves
 from .language_models import begin_language_model
 from .locked_embeddings import image_embeds, text_embeds
+from .model_building import freeze
 from .recipe import Stage
 from .stages import Run, last_checkpoint
 
@@ -44,9 +45,7 @@ def run_captioning(run: Run, stage: Stage) -> None:
     """
     model, processor, phoclip = begin(run, stage)
     model.image_encoder.requires_grad_(False)
-    for name, parameter in model.named_parameters():
-        if name.startswith(tuple(stage.frozen)):
-            parameter.requires_grad_(False)
+    freeze(model, stage.frozen)
 
     # Positions that the language model has for words; some count without a limit.
     positions = getattr(model.config.text_config, "max_position_embeddings", 10_000)
@@ -55,6 +54,7 @@ def run_captioning(run: Run, stage: Stage) -> None:
     def captions(source: str, split: str, views: int, share: float) -> EmbeddedCaptions:
         table, segmented = run.table(source, split), run.is_segmented(source)
         texts, embeds, by_caption = table["captions"][:], None, None
+        ids = tokenize(texts, processor.tokenizer, segmented)
         if "image" in table.column_names:
             embeds = image_embeds(run, stage, model.image_encoder, processor, table, views)
         if embeds is None or share:
@@ -63,9 +63,11 @@ def run_captioning(run: Run, stage: Stage) -> None:
                     f"Stage {stage.name!r}: captions stand for pictures ({source}) where there is "
                     "a text tower beside the image tower: start from a PhoCLIP."
                 )
-            by_caption = text_embeds(run, phoclip, tokenize(texts, run.tokenizer, segmented))
+            is_one = processor.tokenizer is run.tokenizer
+            read = ids if is_one else tokenize(texts, run.tokenizer, segmented)
+            by_caption = text_embeds(run, phoclip, read)
         return EmbeddedCaptions(
-            cut(tokenize(texts, processor.tokenizer, segmented), room),
+            cut(ids, room),
             embeds,
             [[bool(SIDES.search(text)) for text in own] for own in texts],
             by_caption,

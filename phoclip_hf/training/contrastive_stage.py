@@ -13,7 +13,7 @@ from .contrastive import ContrastiveTrainer
 from .curves import Curves
 from .locked_texts import locked_texts
 from .loss_at_chance import LossAtChance
-from .model_building import build_model
+from .model_building import build_model, freeze
 from .recipe import Stage
 from .stages import Run, last_checkpoint
 
@@ -83,9 +83,7 @@ def prepare(model: PhoCLIPModel, stage: Stage) -> None:
         model.vision_model.requires_grad_(False).eval()
     if stage.lock_text_tower:
         model.text_model.requires_grad_(False).eval()
-    for name, parameter in model.named_parameters():
-        if name.startswith(tuple(stage.frozen)):
-            parameter.requires_grad_(False)
+    freeze(model, stage.frozen)
     if stage.compile_image_tower:
         model.vision_model.compile(dynamic=False)
 

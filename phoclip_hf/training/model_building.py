@@ -42,6 +42,13 @@ def build_model(run: Run, stage: Stage) -> PhoCLIPModel:
     return model
 
 
+def freeze(model: PreTrainedModel, prefixes: list[str]) -> None:
+    """Let the parameters whose names begin with one of the prefixes stay as they are."""
+    for name, parameter in model.named_parameters():
+        if name.startswith(tuple(prefixes)):
+            parameter.requires_grad_(False)
+
+
 def _set_picture_size(config: PreTrainedConfig, image_size: int) -> None:
     """Let the processor that is derived from a timm tower resize to the stage's pixels."""
     if config.model_type == "timm_wrapper":
