@@ -1,10 +1,14 @@
 """What all Spaces share: language, words, errors for people, the early script, the API's labels."""
 
 import logging
+import os
+from pathlib import Path
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 from both_languages import check_both_languages
+from PIL import Image
 
 gr = pytest.importorskip("gradio")
 
@@ -14,6 +18,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse  # noqa: E402
 from starlette.routing import Route  # noqa: E402
 from starlette.testclient import TestClient  # noqa: E402
 
+from phoclip_hf.page.answer_picture import answer_picture  # noqa: E402
 from phoclip_hf.page.api_labels import PlainApiBlocks  # noqa: E402
 from phoclip_hf.page.early_script import EarlyScript  # noqa: E402
 from phoclip_hf.page.events import for_people  # noqa: E402
@@ -63,7 +68,11 @@ def test_a_space_adds_its_words_and_may_word_shared_ones_anew():
     assert own.say("too_high", "en", n=3) == "3 high"
     assert own.say("photo_missing", "vi").startswith("Chưa có ảnh")
     assert TEXTS.page["photo"] == ("Ảnh", "Photo")
-    assert own.i18n.translations["vi"]["photo"] == "Bướm"
+    label = own.label("photo")
+    assert own.i18n.translations["vi"][label.key] == "Bướm"
+    assert own.english(label.key) == "Butterfly"
+    # Gradio would translate a field's value, or what somebody typed, if it were a key.
+    assert not set(own.page) & set(own.i18n.translations["vi"])
     with pytest.raises(KeyError, match="'phto' is no key"):
         own.label("phto")
 
@@ -149,3 +158,17 @@ def test_launching_brings_the_shared_look_and_a_space_s_own(tmp_path):
     assert ".masthead" in shared.read_text("utf-8") and own == tmp_path / "tabs.css"
     assert options["i18n"] is TEXTS.i18n and not options["enable_monitoring"]
     assert '<h1>A &amp; B</h1>\n    <p lang="vi">Ảnh</p>' in masthead("A & B", "Ảnh", "Photo")
+
+
+def test_an_equal_picture_never_breaks_the_file_that_someone_reads():
+    """The file is replaced as a whole: whoever has it open goes on reading all of it."""
+    field = answer_picture("picture", format="png")
+    pixels = np.random.default_rng(0).integers(0, 256, (8, 6, 3), np.uint8)
+    path = Path(field.postprocess(pixels).path)
+    with path.open("rb") as reader:
+        again = Path(field.postprocess(pixels).path)
+        assert again == path
+        assert again.stat().st_ino != os.fstat(reader.fileno()).st_ino
+        assert len(reader.read()) == path.stat().st_size
+    assert np.array_equal(np.asarray(Image.open(path)), pixels)
+    assert field.postprocess(None) is None

@@ -7,7 +7,7 @@ from typing import Any
 import gradio as gr
 from gradio.i18n import I18nData
 
-from phoclip_hf.page.translations import Translations, Words
+from phoclip_hf.page.translations import Translations
 
 MARKER = re.compile(r"__i18n__(\{.*?\})")
 
@@ -22,16 +22,15 @@ class PlainApiBlocks(gr.Blocks):
     def __init__(self, texts: Translations, **options: Any):
         settings = {"analytics_enabled": False, "delete_cache": (600, 3600), "fill_width": False}
         super().__init__(**{**settings, **options})
-        self._page_words = texts.page
+        self._texts = texts
 
     def get_api_info(self, *arguments: Any, **options: Any) -> dict:
         """The API information with every translation mark replaced by its English text."""
-        info = plain(super().get_api_info(*arguments, **options), self._page_words)
+        info = plain(super().get_api_info(*arguments, **options), self._texts)
         for endpoint in info["named_endpoints"].values():
             for parameter in endpoint["parameters"]:
-                if (
-                    parameter["component"] == "Dropdown"
-                ):  # ours take any words; a fixed choice is a Radio
+                # Ours take any words; a fixed choice is a Radio.
+                if parameter["component"] == "Dropdown":
                     is_list = parameter["type"]["type"] == "array"
                     kind = {"type": "string"}
                     parameter["type"] = {"type": "array", "items": kind} if is_list else kind
@@ -39,16 +38,16 @@ class PlainApiBlocks(gr.Blocks):
         return info
 
 
-def plain(value: Any, words: Words) -> Any:
+def plain(value: Any, texts: Translations) -> Any:
     """The same structure with translation marks replaced by English text."""
     if isinstance(value, I18nData):
-        return words[value.key][1]
+        return texts.english(value.key)
     if isinstance(value, dict):
         if value.get("__type__") == "translation_metadata":
-            return words[value["key"]][1]
-        return {key: plain(item, words) for key, item in value.items()}
+            return texts.english(value["key"])
+        return {key: plain(item, texts) for key, item in value.items()}
     if isinstance(value, list):
-        return [plain(item, words) for item in value]
+        return [plain(item, texts) for item in value]
     if isinstance(value, str):
-        return MARKER.sub(lambda match: words[json.loads(match[1])["key"]][1], value)
+        return MARKER.sub(lambda match: texts.english(json.loads(match[1])["key"]), value)
     return value

@@ -13,6 +13,8 @@ from phoclip_hf.page import shared_words
 from phoclip_hf.serving.errors import ServingError
 
 LANGUAGES = ("vi", "en")
+# Gradio translates whatever equals a key, also a field's value or what somebody has typed.
+PREFIX = "page:"
 
 Words = Mapping[str, tuple[str, str]]
 
@@ -28,7 +30,7 @@ class Translations:
         self.messages = {**shared_words.MESSAGES, **messages}
         self.i18n = gr.I18n(
             **{
-                spoken: {key: words[index] for key, words in self.page.items()}
+                spoken: {PREFIX + key: words[index] for key, words in self.page.items()}
                 for index, spoken in enumerate(LANGUAGES)
             }
         )
@@ -37,7 +39,11 @@ class Translations:
         """The page's words `key`, which the browser shows in its reader's language."""
         if key not in self.page:
             raise KeyError(f"{key!r} is no key of the page's words: add it in both languages.")
-        return self.i18n(key)
+        return self.i18n(PREFIX + key)
+
+    def english(self, marked: str) -> str:
+        """The English words that a label stands for, by the key that Gradio knows it under."""
+        return self.page[marked.removeprefix(PREFIX)][LANGUAGES.index("en")]
 
     def say(self, key: str, spoken: str, **values: object) -> str:
         """The server's sentence `key` in the language `spoken`, filled with `values`."""

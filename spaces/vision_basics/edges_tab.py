@@ -33,7 +33,6 @@ def build(photo: gr.Image) -> Lesson:
         low = slider("low", 0, 1000, 100, 5)
         high = slider("high", 0, 1000, 200, 5)
         smoothing = slider("smoothing", 0, 6, 1, 0.1)
-    outputs = pictures("sobel_x", "sobel_y", "sobel_size")
-    outputs += pictures("sobel_direction", "laplacian", "canny")
+    outputs = pictures("sobel_x", "sobel_y", "sobel_size", "sobel_direction", "laplacian", "canny")
     theory("theory_edges")
     return live("edges", edges_event, photo, [smoothing, low, high], outputs)

@@ -39,7 +39,6 @@ def build(photo: gr.Image) -> Lesson:
     with gr.Row():
         cutoff = slider("cutoff", 0.005, 0.5, 0.05, 0.005)
         order = slider("order", 1, 10, 2, 1)
-    outputs = pictures("grey", "mask", "filtered")
-    outputs += pictures("spectrum", "phase", "phase_only")
+    outputs = pictures("grey", "mask", "filtered", "spectrum", "phase", "phase_only")
     theory("theory_fourier")
     return live("fourier", fourier_event, photo, [kept, kind, cutoff, order], outputs)

@@ -27,7 +27,8 @@ def build(photo: gr.Image) -> Lesson:
         contrast = slider("contrast", 0.05, 1, 0.5, 0.05)
         clip = slider("clip", 1, 20, 3, 0.5)
         tiles = slider("tiles", 1, 16, 8, 1)
-    outputs = pictures("input", "equalised", "clahe")
-    outputs += pictures("histogram_input", "histogram_equalised", "histogram_clahe")
+    outputs = pictures(
+        "input", "equalised", "clahe", "histogram_input", "histogram_equalised", "histogram_clahe"
+    )
     theory("theory_histograms")
     return live("histograms", histograms_event, photo, [contrast, clip, tiles], outputs)

@@ -8,6 +8,8 @@ import gradio as gr
 from gradio.components import Component
 from translations import texts
 
+from phoclip_hf.page.answer_picture import answer_picture
+
 # KaTeX, which Gradio brings along.
 DELIMITERS = [
     {"left": "$$", "right": "$$", "display": True},
@@ -60,17 +62,7 @@ def choice(key: str, values: Sequence[str]) -> gr.Radio:
 def pictures(*keys: str) -> list[gr.Image]:
     """Fields for pictures side by side, as many in a row as fit."""
     with gr.Row(elem_classes="pictures"):
-        return [
-            gr.Image(
-                label=texts.label(key),
-                interactive=False,
-                format="jpeg",
-                buttons=["fullscreen", "download"],
-                min_width=150,
-                elem_classes=f"picture-{key}",
-            )
-            for key in keys
-        ]
+        return [answer_picture(texts.label(key), elem_classes=f"picture-{key}") for key in keys]
 
 
 def report() -> gr.Markdown:
