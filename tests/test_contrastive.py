@@ -14,6 +14,7 @@ from phoclip_hf.data.batches import Mixture
 from phoclip_hf.data.captions import CaptionedPictures
 from phoclip_hf.data.collation import ContrastiveCollator
 from phoclip_hf.training.contrastive import ContrastiveTrainer
+from phoclip_hf.training.still import batch_norms, keep_still
 
 COLOURS = ("red", "green", "blue", "yellow", "black", "white")
 
@@ -41,15 +42,16 @@ def trainer(folder: Path, model=None, callbacks=None, arguments=None, **options)
         "disable_tqdm": True,
         "save_strategy": "no",
     }
+    model = model or tiny_model()
+    keep_still(batch_norms(model.vision_model))  # few pictures say little about statistics
     return ContrastiveTrainer(
-        model or tiny_model(),
+        model,
         TrainingArguments(**settings | (arguments or {})),
         data_collator=ContrastiveCollator(tiny_tokenizer(), [0.5] * 3, [0.5] * 3),
         train_dataset=Mixture([pictures()]),
         eval_dataset=pictures(),
         processing_class=tiny_processor(),
         callbacks=callbacks,
-        freeze_batch_norm=True,
         **options,
     )
 

@@ -84,6 +84,12 @@ def test_an_unknown_augmentation_or_loss_is_refused(tmp_path: Path):
         load_recipe(write(tmp_path, text))
 
 
+def test_statistics_that_stay_are_not_counted_anew(tmp_path: Path):
+    both = "task: contrastive, freeze_batch_norm: true, reestimate_batch_norm: true,"
+    with pytest.raises(ValueError, match="counts them anew: name one"):
+        load_recipe(write(tmp_path, BASE.replace("task: contrastive,", both)))
+
+
 def test_every_field_is_described():
     text = (Path(__file__).parent.parent / "docs" / "training.md").read_text(encoding="utf-8")
     fields = [*Stage.__dataclass_fields__, *Augmentation.__dataclass_fields__]

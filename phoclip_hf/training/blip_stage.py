@@ -21,6 +21,7 @@ from .curves import Curves
 from .model_building import build_model, freeze
 from .recipe import Stage
 from .stages import Run, last_checkpoint
+from .still import batch_norms, keep_still
 
 PARTS = ("itc_loss", "itm_loss", "lm_loss")
 
@@ -52,13 +53,12 @@ class BlipTrainer(Trainer):
 
     Args:
         repeats: passes over each source in one epoch.
-        still_tower: keep the image tower in evaluation mode: it is locked, or its statistics are.
         **kwargs: Trainer's own.
     """
 
-    def __init__(self, *args: Any, repeats: list[int], still_tower: bool = False, **kwargs: Any):
+    def __init__(self, *args: Any, repeats: list[int], **kwargs: Any):
         super().__init__(*args, **kwargs)
-        self.repeats, self.still_tower = repeats, still_tower
+        self.repeats = repeats
         self.seen: dict[str, list[Tensor]] = defaultdict(list)
 
     def compute_loss(
@@ -69,8 +69,6 @@ class BlipTrainer(Trainer):
         num_items_in_batch: Any = None,
     ) -> Tensor | tuple[Tensor, ModelOutput]:
         """Return the sum of the three losses, which are remembered for the next log."""
-        if self.still_tower:  # Trainer has just called model.train()
-            self.accelerator.unwrap_model(model).vision_model.eval()
         output = model(**inputs)
         if model.training:
             for name in PARTS:
@@ -107,7 +105,9 @@ def run_blip(run: Run, stage: Stage) -> None:
     """
     model, processor = begin(run, stage)
     if stage.lock_image_tower:
-        model.vision_model.requires_grad_(False)
+        keep_still([model.vision_model.requires_grad_(False)])
+    if stage.freeze_batch_norm:
+        keep_still(batch_norms(model.vision_model))
     freeze(model, stage.frozen)
     tokenizer, images = processor.tokenizer, processor.image_processor
 
@@ -125,7 +125,6 @@ def run_blip(run: Run, stage: Stage) -> None:
         processing_class=processor,
         callbacks=[Curves(run.folder(stage.name) / "curves.png")],
         repeats=list(stage.sources.values()),
-        still_tower=stage.lock_image_tower or stage.freeze_batch_norm,
     )
     trainer.train(resume_from_checkpoint=last_checkpoint(trainer.args))
     metrics = trainer.evaluate()

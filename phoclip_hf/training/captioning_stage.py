@@ -1,8 +1,5 @@
 """The captioning stage of a recipe: a language model learns to describe locked embeddings."""
 
-from typing import Any
-
-from torch import Tensor
 from torch.utils.data import ConcatDataset
 from transformers import AutoConfig, AutoImageProcessor, AutoModel, Trainer
 
@@ -18,17 +15,7 @@ from .locked_embeddings import image_embeds, text_embeds
 from .model_building import freeze
 from .recipe import Stage
 from .stages import Run, last_checkpoint
-
-
-class CaptioningTrainer(Trainer):
-    """Trains a PhoCap; a language model that stays as it is drops nothing out either."""
-
-    def compute_loss(self, model: Any, inputs: dict[str, Tensor], *args: Any, **kwargs: Any) -> Any:
-        """Return the loss as Trainer does."""
-        language_model = self.accelerator.unwrap_model(model).language_model
-        if not any(weight.requires_grad for weight in language_model.parameters()):
-            language_model.eval()  # Trainer has just called model.train()
-        return super().compute_loss(model, inputs, *args, **kwargs)
+from .still import keep_still
 
 
 def run_captioning(run: Run, stage: Stage) -> None:
@@ -46,6 +33,8 @@ def run_captioning(run: Run, stage: Stage) -> None:
     model, processor, phoclip = begin(run, stage)
     model.image_encoder.requires_grad_(False)
     freeze(model, stage.frozen)
+    if not any(weight.requires_grad for weight in model.language_model.parameters()):
+        keep_still([model.language_model])
 
     # Positions that the language model has for words; some count without a limit.
     positions = getattr(model.config.text_config, "max_position_embeddings", 10_000)
@@ -74,7 +63,7 @@ def run_captioning(run: Run, stage: Stage) -> None:
             share,
         )
 
-    trainer = CaptioningTrainer(
+    trainer = Trainer(
         model,
         run.arguments(stage, label_names=["labels"], prediction_loss_only=True),
         data_collator=CaptionCollator(processor.tokenizer, stage.noise),

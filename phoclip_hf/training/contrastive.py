@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 import torch
 from torch import Tensor
-from torch.nn.modules.batchnorm import _BatchNorm
 from torch.utils.data import Dataset, Sampler
 from transformers import Trainer
 
@@ -35,8 +34,6 @@ class ContrastiveTrainer(Trainer):
         repeats: passes over each source in one epoch.
         part_learning_rates: parameter prefix → learning rate, for parts that differ from the rest.
         layer_decay: of the learning rate, from each tower's layer to the one below.
-        freeze_batch_norm: keep the image tower's statistics, which batches of one source at a
-            time would pull to and fro.
         ema_decay: of the moving average of the weights, which is measured and, in the end, kept;
             0 does without.
         **kwargs: Trainer's own. `eval_dataset` is one `CaptionedPictures`, or several by name.
@@ -51,7 +48,6 @@ class ContrastiveTrainer(Trainer):
         repeats: list[int] | None = None,
         part_learning_rates: dict[str, float] | None = None,
         layer_decay: float = 1.0,
-        freeze_batch_norm: bool = False,
         ema_decay: float = 0.0,
         **kwargs: Any,
     ):
@@ -60,8 +56,6 @@ class ContrastiveTrainer(Trainer):
         self.mini_batch_size, self.repeats = mini_batch_size, repeats
         self.part_learning_rates = part_learning_rates or {}
         self.layer_decay = layer_decay
-        tower = self.model.vision_model.modules() if freeze_batch_norm else ()
-        self.frozen_norms = [module for module in tower if isinstance(module, _BatchNorm)]
         self.ema = WeightEMA(self.model, ema_decay) if ema_decay else None
         if self.ema:
             self.add_callback(self.ema)
@@ -69,8 +63,6 @@ class ContrastiveTrainer(Trainer):
 
     def compute_loss(self, model, inputs, return_outputs=False, num_items_in_batch=None):
         """Return what this rank's rows cost among those of every rank."""
-        for norm in self.frozen_norms:  # Trainer has just called model.train()
-            norm.eval()
         phoclip = self.accelerator.unwrap_model(model)
         with torch.no_grad():
             phoclip.logit_scale.clamp_(max=MAX_LOGIT_SCALE)

@@ -16,6 +16,7 @@ from .loss_at_chance import LossAtChance
 from .model_building import build_model, freeze
 from .recipe import Stage
 from .stages import Run, last_checkpoint
+from .still import batch_norms, keep_still
 
 
 def run_contrastive(run: Run, stage: Stage) -> None:
@@ -62,7 +63,6 @@ def run_contrastive(run: Run, stage: Stage) -> None:
         repeats=[1 if stage.lock_image_tower else times for times in stage.sources.values()],
         part_learning_rates=stage.learning_rates,
         layer_decay=stage.layer_decay,
-        freeze_batch_norm=stage.freeze_batch_norm,
         ema_decay=stage.ema_decay,
     )
     trainer.train(resume_from_checkpoint=last_checkpoint(arguments))
@@ -80,9 +80,11 @@ def prepare(model: PhoCLIPModel, stage: Stage) -> None:
     """Take from training what the stage keeps as it is, and make the image tower fast."""
     model.vision_model.to(memory_format=torch.channels_last)  # convolutions: 1.4 times on a CPU
     if stage.lock_image_tower:
-        model.vision_model.requires_grad_(False).eval()
+        keep_still([model.vision_model.requires_grad_(False)])
     if stage.lock_text_tower:
-        model.text_model.requires_grad_(False).eval()
+        keep_still([model.text_model.requires_grad_(False)])
+    if stage.freeze_batch_norm:  # batches of one source at a time would pull it to and fro
+        keep_still(batch_norms(model.vision_model))
     freeze(model, stage.frozen)
     if stage.compile_image_tower:
         model.vision_model.compile(dynamic=False)

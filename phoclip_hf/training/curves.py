@@ -28,12 +28,7 @@ def draw_curves(log_history: list[dict[str, Any]], path: str | Path) -> None:
 
     `log_history` is `trainer.state.log_history`; recalls are grouped by data set.
     """
-    series: dict[str, dict[str, list[tuple[float, float]]]] = {}
-    for entry in log_history:
-        for name, value in entry.items():
-            if isinstance(value, int | float) and _panel(name) is not None:
-                panel = series.setdefault(_panel(name), {})
-                panel.setdefault(name.removeprefix("eval_"), []).append((entry["step"], value))
+    series = panels(log_history)
     if not series:
         return
     figure = Figure(figsize=(5 * len(series), 3.6), layout="constrained")
@@ -48,6 +43,21 @@ def draw_curves(log_history: list[dict[str, Any]], path: str | Path) -> None:
         axis.legend(fontsize=7)
     Path(path).parent.mkdir(parents=True, exist_ok=True)
     figure.savefig(path, dpi=110)
+
+
+def panels(
+    log_history: list[dict[str, Any]],
+) -> dict[str, dict[str, list[tuple[float, float]]]]:
+    """Return panel → name of a line → its points (step, value)."""
+    series: dict[str, dict[str, list[tuple[float, float]]]] = {}
+    for entry in log_history:
+        if "train_runtime" in entry:  # Trainer's last word: means over the whole training
+            continue
+        for name, value in entry.items():
+            if isinstance(value, int | float) and _panel(name) is not None:
+                panel = series.setdefault(_panel(name), {})
+                panel.setdefault(name.removeprefix("eval_"), []).append((entry["step"], value))
+    return series
 
 
 def _panel(name: str) -> str | None:

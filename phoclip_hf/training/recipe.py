@@ -180,6 +180,11 @@ def _check_names(recipe: Recipe) -> None:
                 )
         if stage.task == "averaging" and None in (stage.start_from, stage.average_with):
             raise ValueError(f"Stage {stage.name!r} averages: name `start_from`, `average_with`.")
+        if stage.freeze_batch_norm and stage.reestimate_batch_norm:
+            raise ValueError(
+                f"Stage {stage.name!r}: freeze_batch_norm keeps the statistics, and "
+                "reestimate_batch_norm counts them anew: name one."
+            )
         if stage.task != "averaging" and not stage.sources:
             raise ValueError(f"Stage {stage.name!r} has no sources to learn from: name some.")
         for name in (stage.start_from, stage.teacher, stage.average_with):

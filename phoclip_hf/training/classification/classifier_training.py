@@ -14,6 +14,7 @@ from transformers import PreTrainedModel, TrainingArguments, default_data_collat
 from ...data.preprocessing import Preprocessing
 from ..curves import Curves, draw_curves
 from ..stages import last_checkpoint
+from ..still import batch_norms, keep_still
 from .augmentation import Mixing, photo_transform
 from .data import LabelledPhotos, LabelledSplits, open_labelled
 from .model import build_classifier, classifier_layer
@@ -108,6 +109,8 @@ class Classification:
             for photos in watched.values():
                 self._use_features(photos)
         mixing = Mixing(len(self.splits.names), options.mixing) if options.mixing else None
+        if options.freeze_batch_norm:
+            keep_still(batch_norms(self.model))
         head = classifier_layer(self.model, len(self.splits.names))
         return ClassificationTrainer(
             HeadOnFeatures(head) if options.freeze_backbone else self.model,
@@ -120,7 +123,6 @@ class Classification:
             label_smoothing=options.label_smoothing,
             distillation_weight=options.distillation_weight if options.teacher else 0.0,
             temperature=options.temperature,
-            freeze_batch_norm=options.freeze_batch_norm,
         )
 
     def _has(self, split: str) -> bool:

@@ -5,7 +5,6 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
-from torch.nn.modules.batchnorm import _BatchNorm
 from transformers import EvalPrediction, Trainer
 from transformers.modeling_outputs import ImageClassifierOutputWithNoAttention
 
@@ -49,7 +48,6 @@ class ClassificationTrainer(Trainer):
         label_smoothing: share of each label that is spread over all classes, in training only.
         distillation_weight: of the teacher, 0 to 1; the labels get the rest.
         temperature: of the distillation.
-        freeze_batch_norm: keep the statistics of batch norm, for small batches.
         mixing: of the photos and labels of a training batch, or None.
         kwargs: Trainer's own.
     """
@@ -60,7 +58,6 @@ class ClassificationTrainer(Trainer):
         label_smoothing: float = 0.0,
         distillation_weight: float = 0.0,
         temperature: float = 2.0,
-        freeze_batch_norm: bool = False,
         mixing: Mixing | None = None,
         **kwargs: Any,
     ):
@@ -68,13 +65,9 @@ class ClassificationTrainer(Trainer):
         self.label_smoothing = label_smoothing
         self.distillation_weight, self.temperature = distillation_weight, temperature
         self.mixing = mixing
-        modules = self.model.modules() if freeze_batch_norm else ()
-        self.frozen_norms = [module for module in modules if isinstance(module, _BatchNorm)]
 
     def compute_loss(self, model, inputs, return_outputs=False, num_items_in_batch=None):
         """Return the loss; in evaluation the plain cross-entropy."""
-        for norm in self.frozen_norms:  # Trainer has just called model.train()
-            norm.eval()
         inputs = dict(inputs)
         if self.mixing is not None and model.training:
             inputs = self.mixing(inputs)
