@@ -128,24 +128,24 @@ def test_apps_compute_what_the_modules_do(tmp_path):
     path = {name: str(tmp_path / f"{name}.npy") for name in files}
 
     retrieval = app("phoclip_retrieval", tmp_path)
-    assert retrieval.compute(path["images"], path["texts"], None)["t2i_r1"] == 1
-    assert retrieval.compute(path["images"], path["texts"], path["labels"])["t2i_r1"] == 0.75
+    assert retrieval.demo.fn(path["images"], path["texts"], None)["t2i_r1"] == 1
+    assert retrieval.demo.fn(path["images"], path["texts"], path["labels"])["t2i_r1"] == 0.75
     with pytest.raises(gradio.Error, match="do not fall evenly"):
-        retrieval.compute(path["texts"], path["images"], None)
-    with pytest.raises(gradio.Error, match="Two files are needed"):
-        retrieval.compute(None, path["texts"], None)
+        retrieval.demo.fn(path["texts"], path["images"], None)
+    with pytest.raises(gradio.Error, match="2 files are needed"):
+        retrieval.demo.fn(None, path["texts"], None)
     (tmp_path / "pickle.npy").write_bytes(b"not an array")
     with pytest.raises(gradio.Error):
-        retrieval.compute(str(tmp_path / "pickle.npy"), path["texts"], None)
+        retrieval.demo.fn(str(tmp_path / "pickle.npy"), path["texts"], None)
 
     zero_shot = app("phoclip_zero_shot", tmp_path)
-    assert zero_shot.compute(path["texts"], path["labels"])["top1"] == 0.75
+    assert zero_shot.demo.fn(path["texts"], path["labels"])["top1"] == 0.75
 
     pytest.importorskip("sacrebleu")
     captioning = app("phoclip_captioning", tmp_path)
-    metrics = captioning.compute(
+    metrics = captioning.demo.fn(
         "một con chó nâu\nmèo", "con mèo|một con chó nâu\nmèo", "syllables"
     )
     assert metrics["bleu_1"] == pytest.approx(1)
     with pytest.raises(gradio.Error, match="1 captions and 2 lines"):
-        captioning.compute("một con chó", "a\nb", "syllables")
+        captioning.demo.fn("một con chó", "a\nb", "syllables")

@@ -6,6 +6,8 @@ from typing import Any
 import evaluate
 import gradio as gr
 
+from phoclip_hf.page.metric_page import metric_page
+
 # By its file: a Space lies in a folder that is not named after the metric.
 METRIC = evaluate.load(str(Path(__file__).resolve().parent / "phoclip_captioning.py"))
 EXAMPLE = (
@@ -19,27 +21,24 @@ def compute(captions: str, references: str, tokenization: str) -> dict[str, Any]
     predictions = captions.strip().splitlines()
     true = [line.split("|") for line in references.strip().splitlines()]
     if len(predictions) != len(true) or not predictions:
-        raise gr.Error(
+        raise ValueError(
             f"{len(predictions)} captions and {len(true)} lines of true ones: give as many of "
             "each, at least one."
         )
     return METRIC.compute(predictions=predictions, references=true, tokenization=tokenization)
 
 
-demo = gr.Interface(
+demo = metric_page(
+    METRIC.description,
     compute,
     [
         gr.Textbox(label="Captions, one a line", lines=4),
         gr.Textbox(label="True captions, a line for each, parted by |", lines=4),
         gr.Radio(["syllables", "words"], value="syllables", label="Tokenization"),
     ],
-    gr.JSON(label="Metrics"),
     title="PhoCLIP captioning",
-    description=METRIC.description,
     examples=[[*EXAMPLE, "syllables"]],
     cache_examples=False,
-    api_name="compute",
-    flagging_mode="never",
 )
 
 if __name__ == "__main__":

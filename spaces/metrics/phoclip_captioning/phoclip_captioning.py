@@ -26,17 +26,9 @@ class PhoCLIPCaptioning(evaluate.Metric):
     """BLEU, ROUGE-L and CIDEr-D of Vietnamese captions."""
 
     def _info(self) -> evaluate.MetricInfo:
-        return evaluate.MetricInfo(
-            description=DESCRIPTION,
-            citation="",
-            inputs_description=INPUTS,
-            features=datasets.Features(
-                {
-                    "predictions": datasets.Value("string"),
-                    "references": datasets.List(datasets.Value("string")),
-                }
-            ),
-        )
+        caption = datasets.Value("string")
+        features = datasets.Features({"predictions": caption, "references": datasets.List(caption)})
+        return evaluate.MetricInfo(DESCRIPTION, "", features, INPUTS)
 
     def _compute(
         self, predictions: Any, references: Any, tokenization: str = "syllables"

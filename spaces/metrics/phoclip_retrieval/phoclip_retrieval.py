@@ -28,17 +28,9 @@ class PhoCLIPRetrieval(evaluate.Metric):
     """Recall at k of texts and pictures in one space."""
 
     def _info(self) -> evaluate.MetricInfo:
-        return evaluate.MetricInfo(
-            description=DESCRIPTION,
-            citation="",
-            inputs_description=INPUTS,
-            features=datasets.Features(
-                {
-                    "predictions": datasets.List(datasets.Value("float32")),
-                    "references": datasets.Value("int64"),
-                }
-            ),
-        )
+        scores, row = datasets.List(datasets.Value("float32")), datasets.Value("int64")
+        features = datasets.Features({"predictions": scores, "references": row})
+        return evaluate.MetricInfo(DESCRIPTION, "", features, INPUTS)
 
     def _compute(
         self, predictions: Any, references: Any, image_embeds: Any = None, ks: Any = (1, 5, 10)

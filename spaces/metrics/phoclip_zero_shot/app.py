@@ -5,7 +5,8 @@ from typing import Any
 
 import evaluate
 import gradio as gr
-import numpy as np
+
+from phoclip_hf.page.metric_page import given_arrays, metric_page
 
 # By its file: a Space lies in a folder that is not named after the metric.
 METRIC = evaluate.load(str(Path(__file__).resolve().parent / "phoclip_zero_shot.py"))
@@ -13,26 +14,18 @@ METRIC = evaluate.load(str(Path(__file__).resolve().parent / "phoclip_zero_shot.
 
 def compute(score_file: str | None, label_file: str | None) -> dict[str, Any]:
     """Return the metrics of scores (images, classes) and labels (images,) in .npy files."""
-    if not score_file or not label_file:
-        raise gr.Error("Two files are needed: logits.npy and labels.npy.")
-    try:
-        scores, labels = (np.load(name, allow_pickle=False) for name in (score_file, label_file))
-        return METRIC.compute(predictions=scores, references=labels)
-    except (ValueError, TypeError, OSError, EOFError) as error:
-        raise gr.Error(str(error)) from error
+    scores, labels = given_arrays(score_file, label_file)
+    return METRIC.compute(predictions=scores, references=labels)
 
 
-demo = gr.Interface(
+demo = metric_page(
+    METRIC.description,
     compute,
     [
         gr.File(label="logits.npy (images, classes)", file_types=[".npy"]),
         gr.File(label="labels.npy (images,)", file_types=[".npy"]),
     ],
-    gr.JSON(label="Metrics"),
     title="PhoCLIP zero-shot",
-    description=METRIC.description,
-    api_name="compute",
-    flagging_mode="never",
 )
 
 if __name__ == "__main__":

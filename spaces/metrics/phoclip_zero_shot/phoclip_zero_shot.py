@@ -25,17 +25,9 @@ class PhoCLIPZeroShot(evaluate.Metric):
     """Accuracy of scores over classes."""
 
     def _info(self) -> evaluate.MetricInfo:
-        return evaluate.MetricInfo(
-            description=DESCRIPTION,
-            citation="",
-            inputs_description=INPUTS,
-            features=datasets.Features(
-                {
-                    "predictions": datasets.List(datasets.Value("float32")),
-                    "references": datasets.Value("int64"),
-                }
-            ),
-        )
+        scores, row = datasets.List(datasets.Value("float32")), datasets.Value("int64")
+        features = datasets.Features({"predictions": scores, "references": row})
+        return evaluate.MetricInfo(DESCRIPTION, "", features, INPUTS)
 
     def _compute(self, predictions: Any, references: Any, ks: Any = (1, 5)) -> dict[str, float]:
         return zero_shot_metrics(predictions, references, ks)
