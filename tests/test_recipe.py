@@ -5,7 +5,7 @@ import pytest
 pytest.importorskip("yaml")
 
 from phoclip_hf.data.augmentation import Augmentation
-from phoclip_hf.training.recipe import Stage, load_recipe
+from phoclip_hf.training.recipe import Recipe, Source, Stage, TokenizerRecipe, load_recipe
 from phoclip_hf.training.stages import Run
 
 RECIPES = sorted((Path(__file__).parent.parent / "scripts" / "recipes").glob("*.yaml"))
@@ -82,6 +82,21 @@ def test_an_unknown_augmentation_or_loss_is_refused(tmp_path: Path):
     text = BASE.replace("task: contrastive,", "task: contrastive, loss: hinge,")
     with pytest.raises(ValueError, match="loss 'hinge' is none of softmax, sigmoid, soft_target"):
         load_recipe(write(tmp_path, text))
+
+
+def test_a_source_may_take_the_first_captions_alone(tmp_path: Path):
+    pytest.importorskip("datasets")
+    from datasets import Dataset
+
+    captions = [["một con mèo", "con mèo nhỏ"], ["xe máy"]]
+    (tmp_path / "cats").mkdir()
+    Dataset.from_dict({"image_id": ["a", "b"], "captions": captions}).to_parquet(
+        tmp_path / "cats" / "train.parquet"
+    )
+    sources = {"first": Source(path="cats", captions=1), "all": Source(path="cats")}
+    run = Run(Recipe(sources, TokenizerRecipe(), []), tmp_path, tmp_path / "run")
+    assert run.table("all")["captions"][:] == captions
+    assert run.table("first")["captions"][:] == [["một con mèo"], ["xe máy"]]
 
 
 def test_statistics_that_stay_are_not_counted_anew(tmp_path: Path):

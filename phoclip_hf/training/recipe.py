@@ -26,13 +26,14 @@ class Source:
     """A set of pictures: a folder below the data (or a Hub id), or scenes that we draw.
 
     `drawn` counts scenes per split, `size` is theirs in pixels. `is_segmented` says that captions
-    carry their underscores.
+    carry their underscores; `captions` takes only the first so many of each picture.
     """
 
     path: str | None = None
     drawn: dict[str, int] | None = None
     size: int = 224
     is_segmented: bool = False
+    captions: int | None = None
 
     def __post_init__(self) -> None:
         if (self.path is None) == (self.drawn is None):

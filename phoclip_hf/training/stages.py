@@ -35,7 +35,11 @@ class Run:
         entry = self.recipe.sources[source]
         if entry.drawn is not None:
             return draw_scenes(entry.drawn[split], split, entry.size)
-        return open_pictures(self.local_or_hub(entry.path), split)
+        table = open_pictures(self.local_or_hub(entry.path), split)
+        if entry.captions is None:
+            return table
+        first = [texts[: entry.captions] for texts in table["captions"]]
+        return table.remove_columns("captions").add_column("captions", first)
 
     def local_or_hub(self, name: str) -> str:
         """Return the folder of that name below the data, where there is one, else the name."""
