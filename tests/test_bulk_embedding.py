@@ -5,7 +5,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from functools import partial
 from pathlib import Path
 
@@ -13,6 +12,7 @@ import numpy as np
 import pytest
 from datasets import Dataset, Features, List, Value, load_dataset
 from datasets import Image as ImageFeature
+from interrupted import interrupted
 from PIL import Image
 from tiny import tiny_model, tiny_processor
 
@@ -229,24 +229,10 @@ def test_the_script_is_interrupted_goes_on_and_says_what_was_set_aside(tmp_path,
     (folder / "lie.png").write_text("x")
     command = [sys.executable, "scripts/embed.py", str(folder), "--output", str(tmp_path / "out")]
     command += ["--model", str(checkpoint), "--batch-size", "4", "--shard-size", "40"]
-    process = subprocess.Popen(
-        command,
-        cwd=ROOT,
-        stderr=subprocess.PIPE,
-        text=True,
-        # A shell's background jobs ignore Ctrl-C, and so would their children.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    status, said = interrupted(
+        command, lambda: len(shards(tmp_path / "out", "images")) >= 2, signal.SIGINT
     )
-    try:
-        deadline = time.monotonic() + 300
-        while len(shards(tmp_path / "out", "images")) < 2:
-            assert process.poll() is None and time.monotonic() < deadline
-            time.sleep(0.01)
-        process.send_signal(signal.SIGINT)
-        _, said = process.communicate(timeout=60)
-    finally:
-        process.kill()
-    assert process.returncode == 130, said
+    assert status == 130, said
     assert "the same command goes on" in said and "Traceback" not in said
     before = {path: path.stat().st_mtime_ns for path in shards(tmp_path / "out", "images")}
     assert 2 <= len(before) < 11

@@ -6,10 +6,10 @@ import json
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
+from interrupted import interrupted
 from PIL import Image
 from tiny import tiny_captioner, tiny_model, tiny_processor
 
@@ -231,24 +231,8 @@ def test_a_killed_run_goes_on_and_describes_no_photo_twice(tmp_path, command, en
         lines = journal.read_text("utf-8").split("\n") if journal.exists() else []
         return [json.loads(line)["photo"] for line in lines if line.endswith("]}}")]
 
-    process = subprocess.Popen(
-        words,
-        cwd=ROOT,
-        stderr=subprocess.PIPE,
-        text=True,
-        # A shell's background jobs ignore Ctrl-C, and so would their children.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
-    )
-    try:
-        deadline = time.monotonic() + 300
-        while len(described()) < 5:
-            assert process.poll() is None and time.monotonic() < deadline
-            time.sleep(0.005)
-        process.send_signal(end)
-        _, said = process.communicate(timeout=60)
-    finally:
-        process.kill()
-    assert process.returncode == status and "Traceback" not in said
+    ended, said = interrupted(words, lambda: len(described()) >= 5, end)
+    assert ended == status and "Traceback" not in said
     before = len(described())
     assert 5 <= before < 120 and not output.exists()
     done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, timeout=300)
