@@ -32,8 +32,9 @@ def metric_page(
     )
 
 
-def given_arrays(*files: str | None) -> list[np.ndarray]:
-    """The arrays of .npy files, which are never unpickled; ValueError where one was not given."""
-    if not all(files):
-        raise ValueError(f"{len(files)} files are needed, and one is missing.")
-    return [np.load(name, allow_pickle=False) for name in files]
+def given_arrays(**files: str | None) -> list[np.ndarray]:
+    """The arrays of .npy files, never unpickled; ValueError names those that were not given."""
+    lacking = [f"{name}.npy" for name, path in files.items() if not path]
+    if lacking:
+        raise ValueError(f"Give {' and '.join(lacking)} too.")
+    return [np.load(path, allow_pickle=False) for path in files.values()]

@@ -17,9 +17,9 @@ def compute(
     image_file: str | None, text_file: str | None, owner_file: str | None
 ) -> dict[str, Any]:
     """Return the metrics of embeddings in .npy files; without owners every picture has as many."""
-    images, texts = given_arrays(image_file, text_file)
+    images, texts = given_arrays(image_embeds=image_file, text_embeds=text_file)
     if owner_file:
-        (owners,) = given_arrays(owner_file)
+        (owners,) = given_arrays(text_to_image=owner_file)
     elif len(texts) % len(images) == 0:
         owners = np.repeat(np.arange(len(images)), len(texts) // len(images))
     else:

@@ -14,7 +14,7 @@ METRIC = evaluate.load(str(Path(__file__).resolve().parent / "phoclip_zero_shot.
 
 def compute(score_file: str | None, label_file: str | None) -> dict[str, Any]:
     """Return the metrics of scores (images, classes) and labels (images,) in .npy files."""
-    scores, labels = given_arrays(score_file, label_file)
+    scores, labels = given_arrays(logits=score_file, labels=label_file)
     return METRIC.compute(predictions=scores, references=labels)
 
 
