@@ -16,6 +16,7 @@ from torch.utils.data import Subset
 from transformers import Trainer, TrainerCallback
 from transformers.utils import ModelOutput
 
+from .still import keep_still
 from .view_bank import ViewBank
 
 
@@ -42,7 +43,8 @@ class CaptionView(nn.Module):
         self, head: nn.Module, text_embeds: Tensor, logit_scale: float, sample: int = 4096
     ):
         super().__init__()
-        self.head = head.requires_grad_(False).eval()
+        self.head = head.requires_grad_(False)
+        keep_still([self.head])
         self.register_buffer("text_embeds", text_embeds, persistent=False)
         self.logit_scale, self.sample = logit_scale, sample
 
@@ -58,10 +60,6 @@ class CaptionView(nn.Module):
     def logits(self, features: Tensor, captions: Tensor) -> Tensor:
         """Return (batch, captions): cosines times the scale."""
         return self.logit_scale * F.normalize(self.head(features), dim=-1) @ captions.t()
-
-    def train(self, mode: bool = True) -> "CaptionView":
-        """Keep the frozen head in evaluation mode, whatever the trainer asks."""
-        return super().train(False)
 
 
 class Distiller(nn.Module):
