@@ -37,7 +37,8 @@ from phoclip_hf.hub.publishing import (
 )
 from phoclip_hf.hub.refusal import Refused
 from phoclip_hf.serving.encoder import fingerprint
-from phoclip_hf.training.recipe import Recipe, load_recipe
+from phoclip_hf.training.recipe import Recipe
+from phoclip_hf.training.recipe_reading import load_recipe
 
 
 def main() -> None:

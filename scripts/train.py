@@ -9,7 +9,7 @@ last checkpoint. Every contrastive or captioning stage leaves a complete Hub rep
 import argparse
 from pathlib import Path
 
-from phoclip_hf.training.recipe import load_recipe
+from phoclip_hf.training.recipe_reading import load_recipe
 from phoclip_hf.training.stages import Run, run_recipe
 
 

@@ -13,7 +13,7 @@ from transformers import AutoModel, AutoModelForImageTextToText, AutoProcessor
 
 from phoclip_hf import PhoBLIPForPreTraining
 from phoclip_hf.training.blip_stage import KnownPictures
-from phoclip_hf.training.recipe import load_recipe
+from phoclip_hf.training.recipe_reading import load_recipe
 from phoclip_hf.training.stages import Run, run_recipe
 
 RECIPE = """

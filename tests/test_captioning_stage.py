@@ -29,7 +29,7 @@ from phoclip_hf import PhoCapForConditionalGeneration
 from phoclip_hf.data.captions import tokenize
 from phoclip_hf.training.captioning_data import CaptionCollator, EmbeddedCaptions, cut
 from phoclip_hf.training.language_modeling_stage import TextCollator
-from phoclip_hf.training.recipe import load_recipe
+from phoclip_hf.training.recipe_reading import load_recipe
 from phoclip_hf.training.stages import Run, run_recipe
 
 GPT2 = "{model_type: gpt2, n_embd: 32, n_layer: 1, n_head: 2, n_positions: 96, bos_token_id: 0, pad_token_id: 1, eos_token_id: 2}"  # noqa: E501

@@ -8,6 +8,7 @@ pytest.importorskip("datasets")
 
 from datasets import Dataset
 from PIL import Image
+from torch import nn
 from transformers import EarlyStoppingCallback, TrainingArguments
 
 from phoclip_hf.data.batches import Mixture
@@ -72,6 +73,21 @@ def test_each_loss_falls(tmp_path: Path, loss: str):
     assert cost() < before - 0.1
     logged = [entry for entry in learner.state.log_history if "loss" in entry]
     assert all(entry["samples_per_second"] > 0 and "grad_norm" in entry for entry in logged)
+
+
+@pytest.mark.parametrize("mini_batch_size", [None, 3])
+def test_both_towers_compute_in_the_precision_asked_for(tmp_path: Path, mini_batch_size):
+    learner = trainer(
+        tmp_path, mini_batch_size=mini_batch_size, arguments={"bf16": True, "max_steps": 2}
+    )
+    model, seen = learner.model, {"images": set(), "texts": set()}
+    parts = {"images": model.vision_model, "texts": model.text_model.encoder.layer[0].output.dense}
+    for name, part in parts.items():
+        layer = [m for m in part.modules() if isinstance(m, (nn.Conv2d, nn.Linear))][-1]
+        layer.register_forward_hook(lambda *call, name=name: seen[name].add(call[-1].dtype))
+    learner.train()
+    assert seen == {"images": {torch.bfloat16}, "texts": {torch.bfloat16}}
+    assert {weight.dtype for weight in model.parameters()} == {torch.float32}
 
 
 def test_the_average_is_measured_on_the_way_and_kept(tmp_path: Path):

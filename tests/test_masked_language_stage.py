@@ -10,7 +10,7 @@ pytest.importorskip("datasets")
 
 from phoclip_hf import PhoCLIPModel
 from phoclip_hf.training.masked_language_stage import MaskedLanguageTrainer, guesser
-from phoclip_hf.training.recipe import load_recipe
+from phoclip_hf.training.recipe_reading import load_recipe
 from phoclip_hf.training.stages import Run, run_recipe
 
 RECIPE = """

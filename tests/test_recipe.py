@@ -5,7 +5,8 @@ import pytest
 pytest.importorskip("yaml")
 
 from phoclip_hf.data.augmentation import Augmentation
-from phoclip_hf.training.recipe import Recipe, Source, Stage, TokenizerRecipe, load_recipe
+from phoclip_hf.training.recipe import Recipe, Source, Stage, TokenizerRecipe
+from phoclip_hf.training.recipe_reading import load_recipe
 from phoclip_hf.training.stages import Run
 
 RECIPES = sorted((Path(__file__).parent.parent / "scripts" / "recipes").glob("*.yaml"))
@@ -58,7 +59,8 @@ def test_a_stage_starts_from_a_checkpoint_by_path_or_hub_id(tmp_path: Path):
     run = Run(recipe, tmp_path, tmp_path / "runs")
     assert run.checkpoint(recipe.stages[0].start_from) == "org/phoclip"
     assert run.checkpoint("first") == tmp_path / "runs" / "first"
-    taught = load_recipe(write(tmp_path, text.replace("start_from", "teacher")))
+    text = text.replace("contrastive", "distillation").replace("start_from", "teacher")
+    taught = load_recipe(write(tmp_path, text))
     assert taught.stages[0].teacher == "org/phoclip"
 
 
@@ -105,8 +107,31 @@ def test_statistics_that_stay_are_not_counted_anew(tmp_path: Path):
         load_recipe(write(tmp_path, BASE.replace("task: contrastive,", both)))
 
 
-def test_every_field_is_described():
+def test_a_field_of_another_task_is_refused(tmp_path: Path):
+    text = BASE.replace("task: contrastive,", "task: masked_language, ema_decay: 0.99,")
+    with pytest.raises(ValueError, match="'first': ema_decay is for contrastive, and does nothing"):
+        load_recipe(write(tmp_path, text))
+    assert load_recipe(write(tmp_path, text.replace("0.99", "0.0")))  # as if it were left out
+
+
+def test_an_alteration_of_what_is_kept_as_features_is_refused(tmp_path: Path):
+    locked = "task: contrastive, lock_{}_tower: true, augmentation: {{min_scale: 0.5, {}: 0.1}},"
+    for tower, name in (("image", "rotation"), ("text", "typed")):
+        text = BASE.replace("task: contrastive,", locked.format(tower, name))
+        with pytest.raises(ValueError, match=f"augmentation.{name} does nothing where"):
+            load_recipe(write(tmp_path, text))
+    text = BASE.replace("task: contrastive,", locked.format("image", "typed"))
+    assert load_recipe(write(tmp_path, text)).stages[0].augmentation.typed == 0.1
+
+
+def test_every_field_is_described_with_its_tasks():
     text = (Path(__file__).parent.parent / "docs" / "training.md").read_text(encoding="utf-8")
-    fields = [*Stage.__dataclass_fields__, *Augmentation.__dataclass_fields__]
-    assert not [name for name in fields if f"`{name}`" not in text]
+    rows = [line.split("|")[1:3] for line in text.splitlines() if line.startswith("| `")]
+    for name, field in Stage.__dataclass_fields__.items():
+        assert f"`{name}`" in text
+        tasks = {task for names, said in rows if f"`{name}`" in names for task in said.split(",")}
+        assert {task.strip() for task in tasks} <= {"all", *field.metadata.get("tasks", [])}
+        if "tasks" in field.metadata:
+            assert {task.strip() for task in tasks} == {*field.metadata["tasks"]}, name
+    assert not [name for name in Augmentation.__dataclass_fields__ if f"`{name}`" not in text]
     assert not [path.name for path in RECIPES if f"`{path.name}`" not in text]

@@ -23,7 +23,7 @@ from phoclip_hf.training.distillation import (
     silence_dead_channels,
 )
 from phoclip_hf.training.distillation_stage import graduate
-from phoclip_hf.training.recipe import load_recipe
+from phoclip_hf.training.recipe_reading import load_recipe
 from phoclip_hf.training.stages import Run, run_recipe
 from phoclip_hf.training.view_bank import ViewBank, ViewBankSpec, build_view_bank
 

@@ -21,7 +21,6 @@ from .curves import Curves
 from .model_building import build_model, freeze
 from .recipe import Stage
 from .stages import Run, last_checkpoint
-from .still import batch_norms, keep_still
 
 PARTS = ("itc_loss", "itm_loss", "lm_loss")
 
@@ -104,11 +103,7 @@ def run_blip(run: Run, stage: Stage) -> None:
     measures the loss.
     """
     model, processor = begin(run, stage)
-    if stage.lock_image_tower:
-        keep_still([model.vision_model.requires_grad_(False)])
-    if stage.freeze_batch_norm:
-        keep_still(batch_norms(model.vision_model))
-    freeze(model, stage.frozen)
+    freeze(model, stage)
     tokenizer, images = processor.tokenizer, processor.image_processor
 
     def pictures(source: str, split: str) -> CaptionedPictures:

@@ -32,7 +32,7 @@ def run_captioning(run: Run, stage: Stage) -> None:
     """
     model, processor, phoclip = begin(run, stage)
     model.image_encoder.requires_grad_(False)
-    freeze(model, stage.frozen)
+    freeze(model, stage)
     if not any(weight.requires_grad for weight in model.language_model.parameters()):
         keep_still([model.language_model])
 

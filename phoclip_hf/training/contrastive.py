@@ -68,7 +68,8 @@ class ContrastiveTrainer(Trainer):
             phoclip.logit_scale.clamp_(max=MAX_LOGIT_SCALE)
 
         def forward() -> tuple[Tensor, ...]:
-            images, texts = embed(phoclip, inputs, self.mini_batch_size)
+            with self.accelerator.autocast():  # Accelerate's own is in the model's forward
+                images, texts = embed(phoclip, inputs, self.mini_batch_size)
             # A product, for DDP does not see a parameter that is itself an output.
             bias = images.new_zeros(()) if phoclip.logit_bias is None else phoclip.logit_bias * 1
             return images, texts, phoclip.logit_scale.exp(), bias
@@ -76,10 +77,9 @@ class ContrastiveTrainer(Trainer):
         images, texts, logit_scale, logit_bias = as_forward(model, forward)
         here = Embedded(images, texts, inputs["pair_keys"])
         everywhere = from_every_rank(here)
-        with torch.autocast(images.device.type, enabled=False):
-            loss = batch_loss(
-                self.loss, here, everywhere, logit_scale, logit_bias, self.label_smoothing
-            )
+        loss = batch_loss(
+            self.loss, here, everywhere, logit_scale, logit_bias, self.label_smoothing
+        )
         return (loss, {"loss": loss}) if return_outputs else loss
 
     def evaluate(

@@ -16,7 +16,6 @@ from .loss_at_chance import LossAtChance
 from .model_building import build_model, freeze
 from .recipe import Stage
 from .stages import Run, last_checkpoint
-from .still import batch_norms, keep_still
 
 
 def run_contrastive(run: Run, stage: Stage) -> None:
@@ -78,14 +77,8 @@ def run_contrastive(run: Run, stage: Stage) -> None:
 
 def prepare(model: PhoCLIPModel, stage: Stage) -> None:
     """Take from training what the stage keeps as it is, and make the image tower fast."""
+    freeze(model, stage)
     model.vision_model.to(memory_format=torch.channels_last)  # convolutions: 1.4 times on a CPU
-    if stage.lock_image_tower:
-        keep_still([model.vision_model.requires_grad_(False)])
-    if stage.lock_text_tower:
-        keep_still([model.text_model.requires_grad_(False)])
-    if stage.freeze_batch_norm:  # batches of one source at a time would pull it to and fro
-        keep_still(batch_norms(model.vision_model))
-    freeze(model, stage.frozen)
     if stage.compile_image_tower:
         model.vision_model.compile(dynamic=False)
 

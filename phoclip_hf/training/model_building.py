@@ -9,6 +9,7 @@ from ..modeling_phoclip import PhoCLIPModel
 from ..towers_phoclip import without_pooler
 from .recipe import Stage
 from .stages import Run
+from .still import batch_norms, keep_still
 
 
 def build_model(run: Run, stage: Stage) -> PhoCLIPModel:
@@ -42,10 +43,16 @@ def build_model(run: Run, stage: Stage) -> PhoCLIPModel:
     return model
 
 
-def freeze(model: PreTrainedModel, prefixes: list[str]) -> None:
-    """Let the parameters whose names begin with one of the prefixes stay as they are."""
+def freeze(model: PreTrainedModel, stage: Stage) -> None:
+    """Let stay what the stage keeps: locked towers, statistics of batch norm, named parameters."""
+    if stage.lock_image_tower:
+        keep_still([model.vision_model.requires_grad_(False)])
+    if stage.lock_text_tower:
+        keep_still([model.text_model.requires_grad_(False)])
+    if stage.freeze_batch_norm:  # batches of one source at a time would pull it to and fro
+        keep_still(batch_norms(model.vision_model))
     for name, parameter in model.named_parameters():
-        if name.startswith(tuple(prefixes)):
+        if name.startswith(tuple(stage.frozen)):
             parameter.requires_grad_(False)
 
 

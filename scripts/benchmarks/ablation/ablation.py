@@ -19,7 +19,8 @@ from typing import Any
 import yaml
 from matplotlib.figure import Figure
 
-from phoclip_hf.training.recipe import Recipe, merged, read_recipe
+from phoclip_hf.training.recipe import Recipe
+from phoclip_hf.training.recipe_reading import merged, read_recipe
 from phoclip_hf.training.stages import Run, run_recipe
 
 HERE = Path(__file__).parent

@@ -28,7 +28,8 @@ from phoclip_hf.data.captions import tokenize
 from phoclip_hf.evaluation.captioning import captioning_metrics
 from phoclip_hf.serving.captioner import Captioner
 from phoclip_hf.serving.encoder import PhoCLIPEncoder
-from phoclip_hf.training.recipe import Recipe, merged, read_recipe
+from phoclip_hf.training.recipe import Recipe
+from phoclip_hf.training.recipe_reading import merged, read_recipe
 from phoclip_hf.training.stages import Run, run_recipe
 
 HERE = Path(__file__).parent

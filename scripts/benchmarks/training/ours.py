@@ -17,7 +17,8 @@ from job import Trained, main, training_arguments
 from pictures import Pictures
 
 from phoclip_hf import PhoCLIPModel
-from phoclip_hf.training.recipe import Recipe, load_recipe
+from phoclip_hf.training.recipe import Recipe
+from phoclip_hf.training.recipe_reading import load_recipe
 from phoclip_hf.training.stages import Run, run_recipe
 
 
