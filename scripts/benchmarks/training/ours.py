@@ -6,6 +6,7 @@
 recipe's stages as its own are, and its learning rate moves all rates of a recipe alike.
 """
 
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -60,7 +61,8 @@ def filled(recipe: Recipe, job: Job) -> Recipe:
 
 
 def train(job: Job, pictures: Pictures) -> Trained:
-    """Run the recipe of the job's mode."""
+    """Run the recipe of the job's mode, from its beginning: half a training measures nothing."""
+    shutil.rmtree(job.output, ignore_errors=True)
     recipe = load_recipe(Path(__file__).parent / f"ours_{job.mode}.yaml")
     run = TimedRun(filled(recipe, job), Path(job.data), Path(job.output), now=CLOCKS[job.clock])
     run_recipe(run)
