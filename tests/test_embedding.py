@@ -20,3 +20,8 @@ def test_padding_by_like_lengths_changes_no_text(pooling: str, texts: int):
     pixels = torch.zeros(texts, 3, IMAGE_SIZE, IMAGE_SIZE)
     _, read = embed(phoclip, inputs | {"pixel_values": pixels})
     torch.testing.assert_close(read, whole, rtol=1e-5, atol=1e-6)
+
+    weights = list(phoclip.text_model.get_input_embeddings().parameters())
+    asked = torch.randn(whole.shape, generator=generator)
+    gradients = [torch.autograd.grad((text * asked).sum(), weights)[0] for text in (read, whole)]
+    torch.testing.assert_close(*gradients, rtol=1e-4, atol=1e-6)

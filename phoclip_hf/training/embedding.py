@@ -1,5 +1,6 @@
 """Embedding a training batch: pixels or locked features, at once or in chunks."""
 
+from functools import partial
 from typing import Any
 
 import torch
@@ -66,14 +67,24 @@ def _embed(
 def _read(model: PhoCLIPModel, input_ids: Tensor, attention_mask: Tensor) -> Tensor:
     """Return what the model makes of each caption, those of like length padded together.
 
-    Half of a batch of captions is padding otherwise: one long caption stretches all.
+    Half of a batch of captions is padding otherwise: one long caption stretches all. Words are
+    looked up once for all groups: the gradient of each look-up is as large as the vocabulary.
     """
     lengths = attention_mask.sum(1)
     order = lengths.argsort(stable=True)
     groups = order.tensor_split(max(1, len(order) // LIKE_LENGTHS))
     widths = lengths[torch.stack([group[-1] for group in groups])].tolist()
-    features = [
-        model.get_text_features(input_ids[group, :width], attention_mask[group, :width])
-        for group, width in zip(groups, widths, strict=True)
-    ]
-    return torch.cat([output.pooler_output for output in features])[order.argsort()]
+    vocabulary = model.text_model.get_input_embeddings()
+    words = vocabulary(input_ids)  # (texts, tokens, dim)
+    features = []
+    for group, width in zip(groups, widths, strict=True):
+        ids, mask = input_ids[group, :width], attention_mask[group, :width]
+        with vocabulary.register_forward_hook(partial(_answer, words[group, :width])):
+            output = model.get_text_features(ids, mask)
+        features.append(output.pooler_output)
+    return torch.cat(features)[order.argsort()]
+
+
+def _answer(known: Tensor, *_: Any) -> Tensor:
+    """Stand in, as a forward hook, for what a module would return."""
+    return known
