@@ -47,7 +47,7 @@ bench: $(VENV)/.dev  ## run the measurements in scripts/benchmarks
 bench-train: $(VENV)/.dev  ## training against peers: make bench-train DATA=folder ARGS="--modes locked"
 	@test -d "$(DATA)" || { echo "DATA=$(DATA) is no folder; scripts/benchmarks/training/compare.py says what it holds"; exit 1; }
 	$(RUN) -m pip install $(PIP_ARGS) -e ".[bench]"
-	$(RUN) scripts/benchmarks/training/compare.py --data "$(DATA)" --quality $(ARGS)
+	$(RUN) scripts/benchmarks/training/compare.py --data "$(DATA)" $(ARGS)
 
 clean:  ## remove the environment and caches; training runs and galleries stay
 	rm -rf $(VENV) build dist *.egg-info .pytest_cache .ruff_cache
