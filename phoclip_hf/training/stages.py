@@ -18,6 +18,7 @@ from transformers.trainer_utils import PREFIX_CHECKPOINT_DIR
 from ..data.sources import draw_scenes, open_pictures
 from ..tokenization_phoclip import PhoCLIPTokenizer
 from .curves import draw_curves
+from .freed_memory import keep_freed_memory
 from .locked_features import locked_features
 from .recipe import Recipe, Stage
 
@@ -133,6 +134,7 @@ def run_recipe(run: Run) -> None:
 
     Under `torchrun` or `accelerate launch` every rank runs it: see `contrastive_stage`.
     """
+    keep_freed_memory()
     for stage in run.recipe.stages:
         done = run.folder(stage.name) / "done"
         if done.exists():

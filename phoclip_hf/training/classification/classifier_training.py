@@ -13,6 +13,7 @@ from transformers import PreTrainedModel, TrainingArguments, default_data_collat
 
 from ...data.preprocessing import Preprocessing
 from ..curves import Curves, draw_curves
+from ..freed_memory import keep_freed_memory
 from ..stages import last_checkpoint
 from ..still import batch_norms, keep_still
 from .augmentation import Mixing, photo_transform
@@ -47,6 +48,7 @@ class Classification:
 
     def run(self) -> dict[str, object]:
         """Train, or go on, then measure and save; return what metrics.json holds."""
+        keep_freed_memory()
         arguments = self._training_arguments()
         checkpoint = self._checkpoint(arguments)
         trainer = self._trainer(arguments)
