@@ -27,7 +27,9 @@ class ContrastiveCollator:
         self, tokenizer: PreTrainedTokenizerBase, mean: Sequence[float], std: Sequence[float]
     ):
         self.tokenizer = tokenizer
-        self.normalize = transforms.Normalize(mean, std)
+        # Of levels, 0 to 255, and in place: three passes over the batch in place of five.
+        levels = ([255 * value for value in moment] for moment in (mean, std))
+        self.normalize = transforms.Normalize(*levels, inplace=True)
 
     def __call__(self, rows: list[dict[str, Any]]) -> dict[str, Any]:
         """Return the batch."""
@@ -44,4 +46,4 @@ class ContrastiveCollator:
 
     def pixel_values(self, pixels: list[Tensor]) -> Tensor:
         """Return (batch, 3, size, size), normalised, of pictures (3, size, size) uint8."""
-        return self.normalize(torch.stack(pixels).float().div_(255))
+        return self.normalize(torch.stack(pixels).float())
