@@ -8,14 +8,12 @@ of each, and the ratio.
 """
 
 import argparse
-import re
 import resource
 import statistics
 import time
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from multiprocessing import get_context
-from pathlib import Path
 
 import timm
 import torch
@@ -75,9 +73,9 @@ def steps(kept: bool, options: argparse.Namespace) -> Measured:
         model.zero_grad()
         seconds.append(time.perf_counter() - start)
         faults.append(resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before)
-    peak = re.search(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text())
     rate = options.batch / statistics.median(seconds[1:])
-    return Measured(rate, statistics.median(faults[1:]), 1024 * int(peak[1]))
+    peak = 1024 * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return Measured(rate, statistics.median(faults[1:]), peak)
 
 
 if __name__ == "__main__":
