@@ -31,6 +31,24 @@ _MODULES = {
     "ButterflyCNNForImageClassification": "modeling_butterfly",
 }
 
+# Model → the Auto classes that load it; the first is written beside its weights.
+_AUTO_CLASSES = {
+    "PhoCLIPModel": ("AutoModel", "AutoModelForZeroShotImageClassification"),
+    "PhoCapForConditionalGeneration": ("AutoModelForImageTextToText",),
+    "PhoBLIPForPreTraining": ("AutoModelForPreTraining",),
+    "PhoBLIPForImageTextRetrieval": ("AutoModel", "AutoModelForZeroShotImageClassification"),
+    "PhoBLIPForConditionalGeneration": ("AutoModelForImageTextToText",),
+    "ButterflyCNNForImageClassification": ("AutoModelForImageClassification",),
+}
+# Config → the image processor of its checkpoints.
+_IMAGE_PROCESSORS = {
+    "PhoCLIPConfig": "CLIPImageProcessor",
+    "PhoCapConfig": "CLIPImageProcessor",
+    "PhoBLIPConfig": "CLIPImageProcessor",
+    "ButterflyCNNConfig": "ViTImageProcessor",
+}
+_WITHOUT_TEXT = {"ButterflyCNNConfig"}
+
 __all__ = list(_MODULES)
 
 
@@ -56,78 +74,31 @@ def _register() -> None:
     """Make the Auto classes know our models; without torch or Transformers do nothing."""
     try:
         import torch  # noqa: F401
-        from transformers import (
-            AutoConfig,
-            AutoModel,
-            AutoModelForImageClassification,
-            AutoModelForImageTextToText,
-            AutoModelForPreTraining,
-            AutoModelForZeroShotImageClassification,
-            AutoProcessor,
-            AutoTokenizer,
-        )
+        import transformers
     except ImportError:
         return
-    from transformers import AutoImageProcessor, CLIPImageProcessor, ViTImageProcessor
-
-    from .configuration_butterfly import ButterflyCNNConfig
-    from .configuration_phoblip import PhoBLIPConfig
-    from .configuration_phocap import PhoCapConfig
-    from .configuration_phoclip import PhoCLIPConfig
-    from .modeling_butterfly import ButterflyCNNForImageClassification
-    from .modeling_phoblip_generation import PhoBLIPForConditionalGeneration
-    from .modeling_phoblip_pretraining import PhoBLIPForPreTraining
-    from .modeling_phoblip_retrieval import PhoBLIPForImageTextRetrieval
-    from .modeling_phocap import PhoCapForConditionalGeneration
-    from .modeling_phoclip import PhoCLIPModel
-    from .modeling_phoclip_halves import (
-        PhoCLIPTextModelWithProjection,
-        PhoCLIPVisionModelWithProjection,
-    )
-    from .processing_phoclip import PhoCLIPProcessor
-    from .tokenization_phoclip import PhoCLIPTokenizer
-
-    for config in (PhoCLIPConfig, PhoCapConfig, PhoBLIPConfig):
-        AutoConfig.register(config.model_type, config, exist_ok=True)
-        AutoTokenizer.register(config, tokenizer_class=PhoCLIPTokenizer, exist_ok=True)
-        AutoImageProcessor.register(
-            config, image_processor_classes={"torchvision": CLIPImageProcessor}, exist_ok=True
+    ours = __getattr__
+    for name, image_processor in _IMAGE_PROCESSORS.items():
+        config, pictures = ours(name), {"torchvision": getattr(transformers, image_processor)}
+        transformers.AutoConfig.register(config.model_type, config, exist_ok=True)
+        transformers.AutoImageProcessor.register(
+            config, image_processor_classes=pictures, exist_ok=True
         )
-        AutoProcessor.register(config, PhoCLIPProcessor, exist_ok=True)
+        if name not in _WITHOUT_TEXT:
+            tokenizer, processor = ours("PhoCLIPTokenizer"), ours("PhoCLIPProcessor")
+            transformers.AutoTokenizer.register(config, tokenizer_class=tokenizer, exist_ok=True)
+            transformers.AutoProcessor.register(config, processor, exist_ok=True)
         config.register_for_auto_class("AutoConfig")
-    AutoModel.register(PhoCLIPConfig, PhoCLIPModel, exist_ok=True)
-    AutoModelForZeroShotImageClassification.register(PhoCLIPConfig, PhoCLIPModel, exist_ok=True)
-    AutoModelForImageTextToText.register(
-        PhoCapConfig, PhoCapForConditionalGeneration, exist_ok=True
-    )
-    AutoModel.register(PhoBLIPConfig, PhoBLIPForImageTextRetrieval, exist_ok=True)
-    AutoModelForZeroShotImageClassification.register(
-        PhoBLIPConfig, PhoBLIPForImageTextRetrieval, exist_ok=True
-    )
-    AutoModelForImageTextToText.register(
-        PhoBLIPConfig, PhoBLIPForConditionalGeneration, exist_ok=True
-    )
-    AutoModelForPreTraining.register(PhoBLIPConfig, PhoBLIPForPreTraining, exist_ok=True)
-    AutoConfig.register(ButterflyCNNConfig.model_type, ButterflyCNNConfig, exist_ok=True)
-    AutoImageProcessor.register(
-        ButterflyCNNConfig,
-        image_processor_classes={"torchvision": ViTImageProcessor},
-        exist_ok=True,
-    )
-    AutoModelForImageClassification.register(
-        ButterflyCNNConfig, ButterflyCNNForImageClassification, exist_ok=True
-    )
-    ButterflyCNNConfig.register_for_auto_class("AutoConfig")
-    ButterflyCNNForImageClassification.register_for_auto_class("AutoModelForImageClassification")
-    PhoCLIPModel.register_for_auto_class("AutoModel")
-    PhoCLIPVisionModelWithProjection.register_for_auto_class("AutoModel")
-    PhoCLIPTextModelWithProjection.register_for_auto_class("AutoModel")
-    PhoCapForConditionalGeneration.register_for_auto_class("AutoModelForImageTextToText")
-    PhoBLIPForImageTextRetrieval.register_for_auto_class("AutoModel")
-    PhoBLIPForConditionalGeneration.register_for_auto_class("AutoModelForImageTextToText")
-    PhoBLIPForPreTraining.register_for_auto_class("AutoModelForPreTraining")
-    PhoCLIPTokenizer.register_for_auto_class("AutoTokenizer")
-    PhoCLIPProcessor.register_for_auto_class("AutoProcessor")
+    for name, auto_classes in _AUTO_CLASSES.items():
+        model = ours(name)
+        for auto_class in auto_classes:
+            getattr(transformers, auto_class).register(model.config_class, model, exist_ok=True)
+        model.register_for_auto_class(auto_classes[0])
+    # These share PhoCLIP's config: here they load by their own names.
+    ours("PhoCLIPVisionModelWithProjection").register_for_auto_class("AutoModel")
+    ours("PhoCLIPTextModelWithProjection").register_for_auto_class("AutoModel")
+    ours("PhoCLIPTokenizer").register_for_auto_class("AutoTokenizer")
+    ours("PhoCLIPProcessor").register_for_auto_class("AutoProcessor")
 
 
 _register()
