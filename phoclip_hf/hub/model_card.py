@@ -17,6 +17,11 @@ TASKS = {  # kind of checkpoint → the Hub's task
     "phocap": "image-text-to-text",
     "phoblip": "image-text-to-text",
 }
+CARDS = {
+    "phoclip": "phoclip_card.jinja",
+    "phocap": "captioner_card.jinja",
+    "phoblip": "captioner_card.jinja",
+}
 TAGS = {
     "phoclip": ["sentence-transformers", "clip"],
     "phocap": ["image-captioning"],
@@ -131,11 +136,12 @@ def checkpoint_card(
         "tags": ["phoclip", "vietnamese", "custom_code", *TAGS[kind]],
     }
     return render_card(
-        TEMPLATES / f"{kind}_card.jinja",
+        TEMPLATES / CARDS[kind],
         repo_id.split("/")[-1],
         TASKS[kind],
         {name: metrics for name, metrics in index.items() if metrics},
         metadata,
+        kind=kind,
         repo_id=repo_id,
         parameters=f"{count:.1f} million",
         parameters_vi=f"{count:.1f} triệu".replace(".", ","),
