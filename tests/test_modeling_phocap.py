@@ -184,6 +184,23 @@ def test_parts_keep_their_weights():
     assert not hasattr(captioner.image_encoder, "text_model")
 
 
+def test_a_captioner_of_parts_sees_no_later_token(tmp_path: Path):
+    phoclip, language_model = tiny_model(), tiny_language_model()
+    captioner = PhoCapForConditionalGeneration.from_parts(phoclip, language_model).eval()
+    ids = torch.tensor([[0, 7, 9, 11, 2]])
+    changed = torch.tensor([[0, 7, 9, 30, 31]])
+    logits = captioner(image_embeds=embeds(1), input_ids=ids).logits
+    later = captioner(image_embeds=embeds(1), input_ids=changed).logits
+    torch.testing.assert_close(logits[:, :3], later[:, :3])
+    assert not torch.allclose(logits[:, 3:], later[:, 3:])
+    # The parts go on as they were, and what is saved answers alike.
+    alone = language_model(changed).logits
+    torch.testing.assert_close(language_model(ids).logits[:, :3], alone[:, :3])
+    captioner.save_pretrained(tmp_path)
+    again = AutoModelForImageTextToText.from_pretrained(tmp_path)
+    torch.testing.assert_close(again(image_embeds=embeds(1), input_ids=ids).logits, logits)
+
+
 @pytest.mark.parametrize("model_type", ["clip", "siglip"])
 def test_any_model_like_clip_looks(model_type: str, tmp_path: Path):
     sizes = {

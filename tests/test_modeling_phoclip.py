@@ -249,6 +249,21 @@ def test_other_towers_of_transformers():
     assert silent.hidden_states is None
 
 
+def test_built_towers_attend_to_no_padding():
+    whole, inputs = tiny_model(), tiny_inputs(3)
+    assert not inputs["attention_mask"].all()
+    config = PhoCLIPConfig(
+        vision_config=whole.vision_model.config,
+        text_config=whole.text_model.config,
+        projection_dim=16,
+    )
+    model = PhoCLIPModel(config, vision_model=whole.vision_model, text_model=whole.text_model)
+    torch.testing.assert_close(
+        model.eval().text_model(inputs["input_ids"], inputs["attention_mask"])[0],
+        tiny_model().text_model(inputs["input_ids"], inputs["attention_mask"])[0],
+    )
+
+
 @pytest.mark.shared_data
 def test_from_text_vision_pretrained(shared_data: Path, tmp_path: Path):
     text = RobertaModel(RobertaConfig(**tiny_config().text_config.to_dict()))

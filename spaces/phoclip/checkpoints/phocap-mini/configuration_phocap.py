@@ -6,7 +6,7 @@ from huggingface_hub.dataclasses import strict
 from transformers import AutoConfig, PreTrainedConfig
 from transformers.configuration_utils import SubConfigSpec
 
-from .configuration_phoclip import PhoCLIPConfig, without_paths
+from .configuration_phoclip import PhoCLIPConfig, copy_sub_configs, without_paths
 
 # A small GPT-2 that speaks PhoBERT's ids: <s> 0, <pad> 1, </s> 2.
 VIETNAMESE_GPT2 = {
@@ -63,6 +63,7 @@ class PhoCapConfig(PreTrainedConfig):
         image = self.image_config
         if isinstance(image, dict) and image.get("model_type", "phoclip") != "phoclip":
             self.image_config = AutoConfig.for_model(**image)
+        copy_sub_configs(self)
         super().__post_init__(**kwargs)
 
     @property

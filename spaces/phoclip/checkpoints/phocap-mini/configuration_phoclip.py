@@ -1,5 +1,6 @@
 """The numbers of a PhoCLIP dual encoder: two tower configs, the heads, the logit scale."""
 
+import copy
 from typing import Any, Literal
 
 from huggingface_hub.dataclasses import strict
@@ -52,6 +53,7 @@ class PhoCLIPConfig(PreTrainedConfig):
     logit_bias_init_value: float | int | None = None
 
     def __post_init__(self, **kwargs: Any) -> None:
+        copy_sub_configs(self)
         super().__post_init__(**kwargs)
         if self.vision_config.model_type == "timm_wrapper":
             # A tower has no classifier: without this, 1,000 ImageNet labels fill config.json.
@@ -76,6 +78,16 @@ class PhoCLIPConfig(PreTrainedConfig):
         return without_paths(super().to_diff_dict())
 
 
+def copy_sub_configs(config: PreTrainedConfig) -> None:
+    """Let a config of parts hold copies of the configs that it is given.
+
+    Transformers resets the attention of every part of a new config: a built model that went on
+    reading its own config there would attend without a mask, to padding and to later tokens.
+    """
+    for name in config.sub_configs:
+        setattr(config, name, copy.deepcopy(getattr(config, name)))
+
+
 def without_paths(values: dict[str, Any]) -> dict[str, Any]:
     """Return `values` and every dictionary in it without `_name_or_path`.
 
@@ -88,4 +100,4 @@ def without_paths(values: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-__all__ = ["PhoCLIPConfig", "without_paths"]
+__all__ = ["PhoCLIPConfig", "copy_sub_configs", "without_paths"]
