@@ -12,11 +12,9 @@ pytest.importorskip("datasets")
 
 from datasets import Dataset
 from saved_checkpoints import saved_fixture  # noqa: F401
-from tiny import CAPTIONS, IMAGE_SIZE, tiny_tokenizer
+from tiny import CAPTIONS, IMAGE_SIZE, tiny_like_clip, tiny_tokenizer
 from tokenizers import Tokenizer, models, pre_tokenizers, trainers
 from transformers import (
-    AutoConfig,
-    AutoModel,
     AutoModelForImageTextToText,
     AutoProcessor,
     CLIPImageProcessor,
@@ -110,19 +108,7 @@ stages:
 
 @pytest.mark.slow
 def test_another_language_model_and_another_image_model(saved: Path, tmp_path: Path):
-    sizes = {
-        "hidden_size": 32,
-        "intermediate_size": 64,
-        "num_hidden_layers": 1,
-        "num_attention_heads": 2,
-    }
-    clip = AutoConfig.for_model(
-        "clip",
-        vision_config=sizes | {"image_size": IMAGE_SIZE, "patch_size": 32},
-        text_config=sizes | {"vocab_size": 50},
-        projection_dim=24,
-    )
-    AutoModel.from_config(clip).save_pretrained(tmp_path / "clip")
+    tiny_like_clip().save_pretrained(tmp_path / "clip")
     crop = {"height": IMAGE_SIZE, "width": IMAGE_SIZE}
     CLIPImageProcessor(size={"shortest_edge": IMAGE_SIZE}, crop_size=crop).save_pretrained(
         tmp_path / "clip"

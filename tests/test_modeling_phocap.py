@@ -8,14 +8,13 @@ from tiny import (
     VOCABULARY,
     tiny_captioner,
     tiny_inputs,
+    tiny_like_clip,
     tiny_model,
     tiny_processor,
     tiny_tokenizer,
 )
 from torch.nn.functional import cross_entropy, normalize
 from transformers import (
-    AutoConfig,
-    AutoModel,
     AutoModelForImageTextToText,
     GPT2Config,
     GPT2LMHeadModel,
@@ -203,19 +202,7 @@ def test_a_captioner_of_parts_sees_no_later_token(tmp_path: Path):
 
 @pytest.mark.parametrize("model_type", ["clip", "siglip"])
 def test_any_model_like_clip_looks(model_type: str, tmp_path: Path):
-    sizes = {
-        "hidden_size": 32,
-        "intermediate_size": 64,
-        "num_hidden_layers": 1,
-        "num_attention_heads": 2,
-    }
-    config = AutoConfig.for_model(
-        model_type,
-        vision_config=sizes | {"image_size": 64, "patch_size": 32},
-        text_config=sizes | {"vocab_size": 50},
-        **({"projection_dim": 24} if model_type == "clip" else {}),
-    )
-    model = AutoModel.from_config(config).eval()
+    model = tiny_like_clip(model_type)
     pixels = tiny_inputs(2)["pixel_values"]
     with torch.no_grad():
         features = model.get_image_features(pixels).pooler_output

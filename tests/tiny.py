@@ -1,7 +1,7 @@
 """Tiny models with random weights, built in a second from a config; nothing is downloaded."""
 
 import torch
-from transformers import GPT2Config
+from transformers import AutoConfig, AutoModel, GPT2Config, PreTrainedModel
 
 from phoclip_hf import (
     PhoCapConfig,
@@ -78,6 +78,23 @@ def tiny_captioner(seed: int = 0, **options) -> PhoCapForConditionalGeneration:
     )
     config = PhoCapConfig(image_config=tiny_config().to_dict(), text_config=text, **options)
     return PhoCapForConditionalGeneration(config).eval()
+
+
+def tiny_like_clip(model_type: str = "clip") -> PreTrainedModel:
+    """A dual encoder of Transformers, "clip" or "siglip"."""
+    sizes = {
+        "hidden_size": 32,
+        "intermediate_size": 64,
+        "num_hidden_layers": 1,
+        "num_attention_heads": 2,
+    }
+    config = AutoConfig.for_model(
+        model_type,
+        vision_config=sizes | {"image_size": IMAGE_SIZE, "patch_size": 32},
+        text_config=sizes | {"vocab_size": 50},
+        **({"projection_dim": 24} if model_type == "clip" else {}),
+    )
+    return AutoModel.from_config(config).eval()
 
 
 def tiny_inputs(count: int = 2, seed: int = 1) -> dict[str, torch.Tensor]:
