@@ -3,6 +3,7 @@
 from typing import Any
 
 from torch import Tensor, nn
+from torch.nn.functional import layer_norm
 from transformers import PreTrainedModel
 from transformers.modeling_outputs import BaseModelOutputWithPooling
 
@@ -35,6 +36,9 @@ def see(
 def as_sequence(tower: PreTrainedModel, states: Tensor) -> Tensor:
     """Return tokens as they are and a grid row by row, (images, positions, width).
 
+    A grid's states are scaled to mean 0 and variance 1, as a ViT's last LayerNorm leaves its
+    tokens: what convolutions end with is close to 0, and cross-attention would hardly see it.
+
     Args:
         tower: says where its channels are: timm's `output_fmt`, of Swin "NHWC"; others "NCHW".
         states: (images, positions, width), or (images, width, rows, columns).
@@ -42,6 +46,6 @@ def as_sequence(tower: PreTrainedModel, states: Tensor) -> Tensor:
     if states.ndim == 3:
         return states
     layout = getattr(getattr(tower, "timm_model", None), "output_fmt", "NCHW")
-    if str(getattr(layout, "value", layout)) == "NHWC":
-        return states.flatten(1, 2)
-    return states.flatten(2).transpose(1, 2)
+    channels_last = str(getattr(layout, "value", layout)) == "NHWC"
+    grid = states.flatten(1, 2) if channels_last else states.flatten(2).transpose(1, 2)
+    return layer_norm(grid, grid.shape[-1:])

@@ -331,6 +331,17 @@ def test_other_towers_give_a_sequence():
         assert output.matching_logits.shape == (2, 2)
 
 
+def test_texts_look_at_grids_of_a_vits_scale():
+    model, pixels = tiny_matcher(), tiny_inputs(2)["pixel_values"]
+    states = model.get_image_features(pixels).last_hidden_state
+    torch.testing.assert_close(states.mean(dim=-1), torch.zeros(states.shape[:2]))
+    variance = states.var(dim=-1, unbiased=False)
+    torch.testing.assert_close(variance, torch.ones_like(variance), rtol=0, atol=0.01)
+    tower = model.vision_model(pixels).last_hidden_state  # (images, width, rows, columns)
+    order = tower.flatten(2).transpose(1, 2).argmax(dim=-1)
+    assert states.argmax(dim=-1).equal(order)
+
+
 def test_gradient_checkpointing_changes_nothing():
     plain, checkpointed, inputs = tiny_blip(), tiny_blip(), tiny_inputs(2)
     checkpointed.activation_checkpointing_enable()
