@@ -32,6 +32,8 @@ class PhoBLIPConfig(PhoCLIPConfig):
             first steps less.
         soft_label_share: share of the contrastive targets that the momentum encoders give, [0, 1].
         soft_label_warmup_steps: steps in which that share grows from 0; 0 starts with all of it.
+        hard_negative_warmup_steps: steps in which the negatives of matching turn from any of the
+            batch to the most alike, which alone teach it nothing at first; 0 starts with those.
         label_smoothing: of the language modelling loss, in [0, 1).
         tie_word_embeddings: the output layer is the token embeddings.
     """
@@ -50,6 +52,7 @@ class PhoBLIPConfig(PhoCLIPConfig):
     momentum: float | int = 0.995
     soft_label_share: float | int = 0.4
     soft_label_warmup_steps: int = 0
+    hard_negative_warmup_steps: int = 0
     label_smoothing: float | int = 0.1
     tie_word_embeddings: bool = True
 
@@ -76,7 +79,7 @@ class PhoBLIPConfig(PhoCLIPConfig):
                     f"{name}={value}, but text_config.vocab_size={rows}: add_mode_tokens of "
                     "tokens_phoblip gives the ids, and the embeddings need a row for each."
                 )
-        for name in ("queue_size", "soft_label_warmup_steps"):
+        for name in ("queue_size", "soft_label_warmup_steps", "hard_negative_warmup_steps"):
             if (value := getattr(self, name)) < 0:
                 raise ValueError(f"{name}={value}: expected 0 or more.")
 

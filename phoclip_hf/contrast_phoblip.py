@@ -46,8 +46,9 @@ def momentum_contrast(
     ):
         positives = same_picture(image_ids, ids)  # (batch, columns)
         positives[:, first : first + batch] |= pairs
-        logits = row_embeds @ columns.t() * logit_scale
-        slow_logits = slow_embeds @ columns.t() * logit_scale
+        with torch.autocast(columns.device.type, enabled=False):  # three digits are too few
+            logits = row_embeds.float() @ columns.t().float() * logit_scale
+            slow_logits = slow_embeds.float() @ columns.t().float() * logit_scale
         losses.append(soft_label_contrastive_loss(logits, slow_logits, positives, share))
     if push:
         queue.push(*here)

@@ -162,7 +162,7 @@ class PhoBLIPForPreTraining(PhoBLIPWriting, PhoBLIPScorer):
             true,
             self.queue,
             self.logit_scale.exp(),
-            self._soft_label_share(),
+            self.config.soft_label_share * self._warmed_up(self.config.soft_label_warmup_steps),
             push=self.training,
         )
         output.matching_logits, output.itm_loss = self._matching(
@@ -200,9 +200,9 @@ class PhoBLIPForPreTraining(PhoBLIPWriting, PhoBLIPScorer):
         images = slow.visual_projection(pooled)
         return normalize(images, dim=-1), normalize(texts.pooler_output, dim=-1)
 
-    def _soft_label_share(self) -> float:
-        share, warmup = self.config.soft_label_share, self.config.soft_label_warmup_steps
-        return share * min(1.0, int(self.momentum.steps) / warmup) if warmup else share
+    def _warmed_up(self, steps: int) -> float:
+        """Return how much of a warm-up of so many steps is behind the model, up to 1."""
+        return min(1.0, int(self.momentum.steps) / steps) if steps else 1.0
 
     def _matching(
         self,
@@ -213,6 +213,8 @@ class PhoBLIPForPreTraining(PhoBLIPWriting, PhoBLIPScorer):
         true: Tensor,
     ) -> tuple[Tensor, Tensor]:
         """Return logits and loss: true pairs, then hard texts and hard pictures for them."""
+        if self.training:  # similarities of 0 draw any negative
+            logits = logits * self._warmed_up(self.config.hard_negative_warmup_steps)
         images, wrong_texts = hard_negatives(logits, true, self.training)
         texts, wrong_images = hard_negatives(logits.t(), true.t(), self.training)
         pairs = torch.arange(len(input_ids), device=input_ids.device)

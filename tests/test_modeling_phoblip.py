@@ -31,7 +31,9 @@ from phoclip_hf import (
     PhoBLIPForImageTextRetrieval,
     PhoBLIPForPreTraining,
     add_mode_tokens,
+    modeling_phoblip_pretraining,
 )
+from phoclip_hf.losses_phoblip import hard_negatives
 
 BOS, PAD, EOS = 0, 1, 2
 IDS = torch.tensor([[BOS, 7, 8, 9, EOS], [BOS, 5, EOS, PAD, PAD]])
@@ -230,7 +232,7 @@ def test_gradients_momentum_and_queue_go_where_they_should(tmp_path):
     model(**inputs, image_ids=ids + 4)
     torch.testing.assert_close(slow[name], (2 * before + 9 * trained[name]) / 11)
     assert model.queue.image_ids.tolist() == [6, 7, 2, 3, 4, 5]
-    assert model._soft_label_share() == pytest.approx(0.4 * 2 / 4)
+    assert model._warmed_up(4) == pytest.approx(2 / 4)
 
     model.eval()
     model.save_pretrained(tmp_path)
@@ -329,6 +331,23 @@ def test_other_towers_give_a_sequence():
         output = model(**inputs)
         assert output.vision_model_output.last_hidden_state.shape == shape
         assert output.matching_logits.shape == (2, 2)
+
+
+def test_negatives_turn_from_any_to_the_most_alike(monkeypatch: pytest.MonkeyPatch):
+    model, inputs = tiny_blip(hard_negative_warmup_steps=4), tiny_inputs(4)
+    drawn_by: list[torch.Tensor] = []
+
+    def draw(logits: torch.Tensor, *arguments: torch.Tensor | bool):
+        drawn_by.append(logits)
+        return hard_negatives(logits, *arguments)
+
+    monkeypatch.setattr(modeling_phoblip_pretraining, "hard_negatives", draw)
+    for share in (0.25, 0.5, 0.75, 1, 1):
+        logits = model.train()(**inputs).logits_per_image
+        torch.testing.assert_close(drawn_by[-2], share * logits)
+        torch.testing.assert_close(drawn_by[-1], share * logits.t())
+    evaluated = tiny_blip(hard_negative_warmup_steps=4).eval()(**inputs)
+    torch.testing.assert_close(drawn_by[-2], evaluated.logits_per_image)
 
 
 def test_texts_look_at_grids_of_a_vits_scale():
