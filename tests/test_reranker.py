@@ -23,9 +23,11 @@ def checkpoint(tmp_path_factory):
     generator = torch.Generator().manual_seed(0)
     with torch.no_grad():  # fresh weights say nearly the same of all pairs
         for part in (model.text_model, model.matching_head):
-            for weight in (w for w in part.parameters() if w.ndim == 2):
-                weight.normal_(std=1, generator=generator)
-        model.matching_head.bias[1] = 16  # the middle of what it says then
+            for name, weight in part.named_parameters():
+                if weight.ndim == 2:
+                    looks = "crossattention" in name  # less, or pictures drown the words
+                    weight.normal_(std=0.4 if looks else 1, generator=generator)
+        model.matching_head.bias[1] = 14  # the middle of what it says then
     model.save_pretrained(folder)
     blip_processor().save_pretrained(folder)
     return folder
@@ -52,7 +54,7 @@ def expected(checkpoint, images):
         inputs = blip_processor()(images=images, text=[caption], return_tensors="pt")
         with torch.no_grad():
             rows.append(model(**inputs).matching_logits.diff(dim=1)[:, 0].numpy())
-    assert np.ptp(rows, axis=0).min() > 0.1 and np.ptp(rows, axis=1).min() > 0.5
+    assert np.ptp(rows, axis=0).min() > 0.1 and np.ptp(rows, axis=1).min() > 0.3
     return np.stack(rows)
 
 
