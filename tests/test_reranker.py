@@ -26,8 +26,9 @@ def checkpoint(tmp_path_factory):
             for name, weight in part.named_parameters():
                 if weight.ndim == 2:
                     looks = "crossattention" in name  # less, or pictures drown the words
-                    weight.normal_(std=0.4 if looks else 1, generator=generator)
-        model.matching_head.bias[1] = 14  # the middle of what it says then
+                    weight.normal_(std=0.45 if looks else 1, generator=generator)
+        model.matching_head.weight *= 1.5
+        model.matching_head.bias[1] = 20  # the middle of what it says then
     model.save_pretrained(folder)
     blip_processor().save_pretrained(folder)
     return folder
@@ -54,7 +55,7 @@ def expected(checkpoint, images):
         inputs = blip_processor()(images=images, text=[caption], return_tensors="pt")
         with torch.no_grad():
             rows.append(model(**inputs).matching_logits.diff(dim=1)[:, 0].numpy())
-    assert np.ptp(rows, axis=0).min() > 0.1 and np.ptp(rows, axis=1).min() > 0.3
+    assert np.ptp(rows, axis=0).min() > 0.1 and np.ptp(rows, axis=1).min() > 0.5
     return np.stack(rows)
 
 
