@@ -3,7 +3,7 @@ import pytest
 
 pytest.importorskip("torch")
 
-from phoclip_hf.data.batches import Draw, Mixture, OneSourcePerBatch
+from phoclip_hf.data.batches import Draw, FixedDraws, Mixture, OneSourcePerBatch
 
 
 def test_batches_hold_one_source_each_and_epochs_differ():
@@ -38,11 +38,20 @@ def test_pictures_of_one_thing_stand_together():
         assert len({int(index) // 64 for index in run}) == 1
 
 
-def test_a_mixture_reads_the_row_of_the_source_with_the_seed():
-    class Source(list):
-        def draw(self, row: int, seed: int) -> dict:
-            return {"value": self[row], "seed": seed}
+class Source(list):
+    """What can be drawn from."""
 
+    def draw(self, row: int, seed: int) -> dict:
+        return {"value": self[row], "seed": seed}
+
+
+def test_a_mixture_reads_the_row_of_the_source_with_the_seed():
     mixture = Mixture([Source("ab"), Source("cde")])
     assert len(mixture) == 5
     assert mixture[Draw(1, 2, 9)] == {"value": "e", "seed": 9}
+
+
+def test_an_evaluation_draws_each_row_by_the_same_seed_every_time():
+    rows = FixedDraws(Source("ab"))
+    assert [rows[row] for row in range(len(rows))] == [rows[row] for row in range(len(rows))]
+    assert rows[1] == {"value": "b", "seed": 1}

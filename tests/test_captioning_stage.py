@@ -196,10 +196,24 @@ def test_a_caption_stands_for_its_picture_as_often_as_asked():
     assert 0.2 < len(by_caption) / len(drawn) < 0.3
     assert all(row["image_embeds"][0] == row["input_ids"][1] for row in by_caption)
     # A caption that says left or right goes with the picture as it is.
-    seen = {(row["input_ids"][1], row["image_embeds"][0]) for row in drawn}
+    seen = {(row["input_ids"][1], row["image_embeds"][0].item()) for row in drawn}
     assert seen == {(5, 5.0), (6, 6.0), (5, 7.0), (5, 8.0), (6, 7.0)}
     without = EmbeddedCaptions(captions, None, sides, text_embeds)
-    assert {without[0]["image_embeds"][0] for _ in range(50)} == {5.0, 6.0}
+    assert {without[0]["image_embeds"][0].item() for _ in range(50)} == {5.0, 6.0}
+
+
+@pytest.mark.parametrize("with_pictures", [True, False])
+def test_validation_reads_every_caption_once_and_unperturbed(with_pictures: bool):
+    captions = [[[0, 5, 2], [0, 6, 2]], [[0, 7, 2]]]
+    image_embeds = np.array([[[1.0], [9.0]], [[2.0], [9.0]]], np.float32)
+    text_embeds = [np.array([[5.0], [6.0]]), np.array([[7.0]])]
+    sides = [[False, False], [False]]
+    pictures = image_embeds if with_pictures else None
+    rows = EmbeddedCaptions(captions, pictures, sides, text_embeds, 0.5, noise=0.3).one_by_one()
+    for _ in range(5):
+        read = [(row["input_ids"][1], row["image_embeds"].item()) for row in rows]
+        expected = [1.0, 1.0, 2.0] if with_pictures else [5.0, 6.0, 7.0]
+        assert read == list(zip([5, 6, 7], expected, strict=True))
 
 
 def test_captions_that_are_too_long_keep_their_end(capsys: pytest.CaptureFixture[str]):
@@ -209,7 +223,8 @@ def test_captions_that_are_too_long_keep_their_end(capsys: pytest.CaptureFixture
 
 def test_noise_is_relative_to_an_embeddings_length():
     torch.manual_seed(0)
-    row = {"image_embeds": np.full(400, 10.0, np.float32), "input_ids": [0, 5, 2]}
-    batch = CaptionCollator(tiny_tokenizer(), noise=0.3)([row] * 50)
-    spread = (batch["image_embeds"] - 10.0).norm(dim=1) / 200.0  # 200: the embedding's length
+    image_embeds = np.full((1, 1, 400), 10.0, np.float32)  # 200 long
+    rows = EmbeddedCaptions([[[0, 5, 2]]], image_embeds, [[False]], noise=0.3)
+    batch = CaptionCollator(tiny_tokenizer())([rows[0] for _ in range(50)])
+    spread = (batch["image_embeds"] - 10.0).norm(dim=1) / 200.0
     assert spread.mean().item() == pytest.approx(0.3, rel=0.05)

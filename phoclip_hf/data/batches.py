@@ -34,6 +34,23 @@ class Mixture(Dataset):
         return self.sources[draw.source].draw(draw.row, draw.seed)
 
 
+class FixedDraws(Dataset):
+    """One source, each picture with the same caption at each reading: what evaluations compare.
+
+    Args:
+        source: `CaptionedPictures`, or whatever has `draw(row, seed)`.
+    """
+
+    def __init__(self, source: Any):
+        self.source = source
+
+    def __len__(self) -> int:
+        return len(self.source)
+
+    def __getitem__(self, row: int) -> dict[str, Any]:
+        return self.source.draw(row, row)
+
+
 class OneSourcePerBatch(Sampler[Draw]):
     """Draws from a `Mixture`, every `batch_size` of them from one source, shuffled.
 

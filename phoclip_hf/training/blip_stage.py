@@ -11,7 +11,7 @@ from transformers import AutoConfig, Trainer
 from transformers.utils import ModelOutput
 
 from ..configuration_phoblip import PhoBLIPConfig
-from ..data.batches import Draw, Mixture, OneSourcePerBatch
+from ..data.batches import Draw, FixedDraws, Mixture, OneSourcePerBatch
 from ..data.captions import CaptionedPictures
 from ..data.collation import ContrastiveCollator
 from ..data.true_pairs import true_pairs
@@ -116,7 +116,9 @@ def run_blip(run: Run, stage: Stage) -> None:
         run.arguments(stage, prediction_loss_only=True),
         data_collator=PairCollator(tokenizer, images.image_mean, images.image_std),
         train_dataset=KnownPictures([pictures(name, "train") for name in stage.sources]),
-        eval_dataset={name: pictures(name, split) for name, split in stage.evaluate_on.items()},
+        eval_dataset={
+            name: FixedDraws(pictures(name, split)) for name, split in stage.evaluate_on.items()
+        },
         processing_class=processor,
         callbacks=[Curves(run.folder(stage.name) / "curves.png")],
         repeats=list(stage.sources.values()),

@@ -23,6 +23,8 @@ class EmbeddedCaptions(Dataset):
             the picture as it is, for the others may be mirrored.
         text_embeds: for each picture (captions, dim), or None.
         caption_share: how often the caption's own embedding stands for the picture's, in [0, 1].
+        noise: standard deviation of what is added to each embedding, relative to its length; it
+            keeps the captioner from learning by rote.
     """
 
     def __init__(
@@ -32,8 +34,9 @@ class EmbeddedCaptions(Dataset):
         has_side: list[list[bool]],
         text_embeds: Sequence[np.ndarray] | None = None,
         caption_share: float = 0.0,
+        noise: float = 0.0,
     ):
-        self.captions, self.has_side = captions, has_side
+        self.captions, self.has_side, self.noise = captions, has_side, noise
         self.image_embeds, self.text_embeds = image_embeds, text_embeds
         self.caption_share = caption_share if image_embeds is not None else 1.0
 
@@ -42,11 +45,27 @@ class EmbeddedCaptions(Dataset):
 
     def __getitem__(self, index: int) -> dict[str, Any]:
         choice = random.randrange(len(self.captions[index]))
-        ids = self.captions[index][choice]
+        embeds = torch.from_numpy(self._embeds(index, choice)).float()
+        if self.noise:
+            spread = self.noise * embeds.norm() / len(embeds) ** 0.5
+            embeds = embeds + spread * torch.randn_like(embeds)
+        return {"image_embeds": embeds, "input_ids": self.captions[index][choice]}
+
+    def _embeds(self, index: int, choice: int) -> np.ndarray:
         if self.caption_share and random.random() < self.caption_share:
-            return {"image_embeds": self.text_embeds[index][choice], "input_ids": ids}
+            return self.text_embeds[index][choice]
         views = 1 if self.has_side[index][choice] else self.image_embeds.shape[1]
-        return {"image_embeds": self.image_embeds[index, random.randrange(views)], "input_ids": ids}
+        return self.image_embeds[index, random.randrange(views)]
+
+    def one_by_one(self) -> "EmbeddedCaptions":
+        """Return a row for every caption, its picture as it is: the same at each reading."""
+        counts = [len(own) for own in self.captions]
+        return EmbeddedCaptions(
+            [[ids] for own in self.captions for ids in own],
+            None if self.image_embeds is None else self.image_embeds[:, :1].repeat(counts, axis=0),
+            [[side] for own in self.has_side for side in own],
+            [embeds[None] for own in self.text_embeds or () for embeds in own],
+        )
 
 
 def cut(captions: list[list[list[int]]], limit: int) -> list[list[list[int]]]:
@@ -64,22 +83,18 @@ def cut(captions: list[list[list[int]]], limit: int) -> list[list[list[int]]]:
 
 
 class CaptionCollator:
-    """Batches {`image_embeds`, `input_ids`, `attention_mask`, `labels`}; noise keeps it from rote.
+    """Batches {`image_embeds`, `input_ids`, `attention_mask`, `labels`}.
 
     Args:
         tokenizer: pads.
-        noise: standard deviation of what is added to each embedding, relative to its length.
     """
 
-    def __init__(self, tokenizer: PreTrainedTokenizerBase, noise: float = 0.0):
-        self.tokenizer, self.noise = tokenizer, noise
+    def __init__(self, tokenizer: PreTrainedTokenizerBase):
+        self.tokenizer = tokenizer
 
     def __call__(self, rows: list[dict[str, Any]]) -> dict[str, torch.Tensor]:
         """Return the batch."""
         texts = [{"input_ids": row["input_ids"]} for row in rows]
         batch = dict(self.tokenizer.pad(texts, return_tensors="pt"))
-        embeds = torch.from_numpy(np.stack([row["image_embeds"] for row in rows])).float()
-        if self.noise:
-            spread = self.noise * embeds.norm(dim=1, keepdim=True) / embeds.shape[1] ** 0.5
-            embeds = embeds + spread * torch.randn_like(embeds)
+        embeds = torch.stack([row["image_embeds"] for row in rows])
         return batch | {"image_embeds": embeds, "labels": batch["input_ids"]}

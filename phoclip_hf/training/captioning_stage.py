@@ -28,7 +28,7 @@ def run_captioning(run: Run, stage: Stage) -> None:
     prefixes of parameters that stay: `[language_model]` is prefix-tuning. `sources` counts views
     per picture; a source without pictures teaches by its captions alone. `caption_share` is how
     often a caption's own embedding, by the PhoCLIP's text tower, stands for its picture's; `noise`
-    perturbs the embeddings; `evaluate_on` measures the loss.
+    perturbs the embeddings; `evaluate_on` measures the loss of every caption, unperturbed.
     """
     model, processor, phoclip = begin(run, stage)
     model.image_encoder.requires_grad_(False)
@@ -40,7 +40,9 @@ def run_captioning(run: Run, stage: Stage) -> None:
     positions = getattr(model.config.text_config, "max_position_embeddings", 10_000)
     room = positions - model.config.prefix_length
 
-    def captions(source: str, split: str, views: int, share: float) -> EmbeddedCaptions:
+    def captions(
+        source: str, split: str, views: int = 1, share: float = 0.0, noise: float = 0.0
+    ) -> EmbeddedCaptions:
         table, segmented = run.table(source, split), run.is_segmented(source)
         texts, embeds, by_caption = table["captions"][:], None, None
         ids = tokenize(texts, processor.tokenizer, segmented)
@@ -61,20 +63,21 @@ def run_captioning(run: Run, stage: Stage) -> None:
             [[bool(SIDES.search(text)) for text in own] for own in texts],
             by_caption,
             share,
+            noise,
         )
 
     trainer = Trainer(
         model,
         run.arguments(stage, label_names=["labels"], prediction_loss_only=True),
-        data_collator=CaptionCollator(processor.tokenizer, stage.noise),
+        data_collator=CaptionCollator(processor.tokenizer),
         train_dataset=ConcatDataset(
             [
-                captions(name, "train", views, stage.caption_share)
+                captions(name, "train", views, stage.caption_share, stage.noise)
                 for name, views in stage.sources.items()
             ]
         ),
         eval_dataset={
-            name: captions(name, split, 1, 0.0) for name, split in stage.evaluate_on.items()
+            name: captions(name, split).one_by_one() for name, split in stage.evaluate_on.items()
         },
         processing_class=processor,
         callbacks=[Curves(run.folder(stage.name) / "curves.png")],

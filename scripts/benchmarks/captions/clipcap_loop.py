@@ -57,7 +57,7 @@ def train_loop(
     language_model: PreTrainedModel,
     image_embeds: np.ndarray,
     captions: list[list[list[int]]],
-    epochs: float,
+    steps: int,
     settings: LoopSettings,
 ) -> tuple[ClipCapModel, float]:
     """Return the trained model and the rows a second.
@@ -66,7 +66,7 @@ def train_loop(
         language_model: is trained too.
         image_embeds: (pictures, dim).
         captions: ids of each caption of each picture, with their end and without a begin.
-        epochs: passes over all captions; a part of one ends in its middle.
+        steps: of `BATCH` rows; they may end in the middle of an epoch.
         settings: rate and warm-up.
     """
     torch.manual_seed(0)
@@ -80,7 +80,6 @@ def train_loop(
     embeds = torch.from_numpy(image_embeds)
     model = ClipCapModel(language_model, image_embeds.shape[1]).train()
     optimizer = torch.optim.AdamW(model.parameters(), lr=settings.learning_rate, weight_decay=0.0)
-    steps = int(epochs * (len(rows) // BATCH))
     schedule = get_linear_schedule_with_warmup(optimizer, settings.warmup_steps, steps)
     loader = DataLoader(range(len(rows)), batch_size=BATCH, shuffle=True, drop_last=True)
     started, step = time.perf_counter(), 0

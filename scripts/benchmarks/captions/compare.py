@@ -20,9 +20,9 @@ from typing import Any
 import numpy as np
 import torch
 import yaml
-from clipcap_loop import LoopSettings, train_loop, write
+from clipcap_loop import BATCH, LoopSettings, train_loop, write
 from tqdm.auto import tqdm
-from transformers import AutoModelForCausalLM
+from transformers import AutoModelForCausalLM, PreTrainedModel
 
 from phoclip_hf.data.captions import tokenize
 from phoclip_hf.evaluation.captioning import captioning_metrics
@@ -130,20 +130,14 @@ def by_loop(run: Run, plan: dict[str, Any], name: str, tests: dict[str, Any]) ->
 
     The rows a second are kept beside.
     """
-    encoder = PhoCLIPEncoder(plan["base"]["start_from"])
-    tables = {source: run.table(source) for source in plan["base"]["sources"]}
-    known = np.concatenate([embeds(encoder, table) for table in tables.values()])
-    captions = [
-        [ids[1:] for ids in own]  # the loop knows no begin
-        for source, table in tables.items()
-        for own in tokenize(table["captions"][:], run.tokenizer, run.is_segmented(source))
-    ]
+    known, captions = loop_rows(run, plan)
     rows = sum(len(own) for own in captions)
     epochs = plan["base"]["arguments"]["num_train_epochs"] * len(captions) / rows
-    language_model = AutoModelForCausalLM.from_pretrained(run.folder("words"), dtype=torch.float32)
     settings = LoopSettings(**plan["loops"][name])
-    model, rate = train_loop(language_model, known, captions, epochs, settings)
+    steps = int(epochs * (rows // BATCH))
+    model, rate = train_loop(reading_model(run), known, captions, steps, settings)
     (run.output / "written" / f"{name}-rate.json").write_text(json.dumps({"rows_a_second": rate}))
+    encoder = PhoCLIPEncoder(plan["base"]["start_from"])
     end = run.tokenizer.eos_token_id
     written = {}
     for test, table in tests.items():
@@ -152,6 +146,23 @@ def by_loop(run: Run, plan: dict[str, Any], name: str, tests: dict[str, Any]) ->
         texts = run.tokenizer.batch_decode(ids, skip_special_tokens=True)
         written[test] = [" ".join(text.split()) for text in texts]
     return written
+
+
+def loop_rows(run: Run, plan: dict[str, Any]) -> tuple[np.ndarray, list[list[list[int]]]]:
+    """Return what the loop learns from: embeddings, (pictures, dim), and all captions' ids."""
+    encoder = PhoCLIPEncoder(plan["base"]["start_from"])
+    tables = {source: run.table(source) for source in plan["base"]["sources"]}
+    captions = [
+        [ids[1:] for ids in own]  # the loop knows no begin
+        for source, table in tables.items()
+        for own in tokenize(table["captions"][:], run.tokenizer, run.is_segmented(source))
+    ]
+    return np.concatenate([embeds(encoder, table) for table in tables.values()]), captions
+
+
+def reading_model(run: Run) -> PreTrainedModel:
+    """Return the language model that has read the captions, in full precision."""
+    return AutoModelForCausalLM.from_pretrained(run.folder("words"), dtype=torch.float32)
 
 
 def embeds(encoder: PhoCLIPEncoder, table: Any) -> np.ndarray:
