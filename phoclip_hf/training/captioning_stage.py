@@ -68,7 +68,12 @@ def run_captioning(run: Run, stage: Stage) -> None:
 
     trainer = Trainer(
         model,
-        run.arguments(stage, label_names=["labels"], prediction_loss_only=True),
+        run.arguments(
+            stage,
+            per_device_eval_batch_size=64,
+            label_names=["labels"],
+            prediction_loss_only=True,
+        ),
         data_collator=CaptionCollator(processor.tokenizer),
         train_dataset=ConcatDataset(
             [
