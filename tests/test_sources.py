@@ -96,6 +96,10 @@ def test_what_cannot_be_opened_says_so(tmp_path):
         open_pictures(tmp_path / "nowhere", "train")
     with pytest.raises(FileNotFoundError, match="org/nothing is no folder here, and cannot be"):
         open_pictures("org/nothing", "train")
+    (tmp_path / "notes").mkdir()
+    (tmp_path / "notes" / "readme.txt").write_text("no pictures")
+    with pytest.raises(FileNotFoundError, match="notes cannot be opened: it holds no Parquet"):
+        open_pictures(tmp_path / "notes", "train")
     (tmp_path / "out").mkdir()
     Dataset.from_dict({"a": [1], "b": [2]}).to_parquet(tmp_path / "out" / "train.parquet")
     with pytest.raises(ValueError, match="neither pictures nor captions, but a, b"):

@@ -9,6 +9,7 @@ from typing import Any, NoReturn
 from datasets import (
     ClassLabel,
     Dataset,
+    DatasetDict,
     Features,
     Image,
     List,
@@ -64,7 +65,7 @@ def open_pictures(dataset: str | Path, split: str) -> Dataset:
         # `datasets` calls what has no split `train`.
         saved = saved if isinstance(saved, dict) else {str(saved.split or "train"): saved}
     else:
-        saved = load_dataset("imagefolder", data_dir=str(folder))
+        saved = _open_image_folder(folder)
     return in_schema(saved[split] if split in saved else _no_split(dataset, split, saved), folder)
 
 
@@ -121,6 +122,16 @@ def _open_on_hub(dataset: str, split: str) -> Dataset:
     except (FileNotFoundError, ConnectionError) as error:
         raise FileNotFoundError(
             f"{dataset} is no folder here, and cannot be opened as a data set on the Hub: {error}"
+        ) from error
+
+
+def _open_image_folder(folder: Path) -> DatasetDict:
+    try:
+        return load_dataset("imagefolder", data_dir=str(folder))
+    except ValueError as error:
+        raise FileNotFoundError(
+            f"{folder} cannot be opened: it holds no Parquet files, as scripts/prepare_data.py "
+            f"writes them, nor pictures that load_dataset('imagefolder') reads: {error}"
         ) from error
 
 
