@@ -7,8 +7,9 @@ VENV ?= .venv
 PIP_ARGS ?=
 
 RUN := $(VENV)/bin/python
-# Two processes share the files of tests: half of the time goes into starting others.
-PYTEST := $(RUN) -m pytest --numprocesses 2 --dist loadfile
+# Two processes share the files of tests, in the order of conftest.py: half of the time goes into
+# starting others.
+PYTEST := $(RUN) -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder --durations 10
 
 .PHONY: help demo test check lint format mini conformance bench bench-train clean
 

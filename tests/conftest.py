@@ -3,6 +3,7 @@
 import os
 import shutil
 import socket
+from collections import Counter
 from pathlib import Path
 
 os.environ.update(
@@ -21,6 +22,12 @@ from stand_in_hub import stand_in_hub  # noqa: F401  (a fixture for all)
 ROOT = Path(__file__).resolve().parent.parent
 SHARED_DATA = Path(os.environ.get("PHOCLIP_SHARED_DATA", ROOT.parent / "shared" / "data"))
 MINI_CHECKPOINT = ROOT / "spaces" / "phoclip" / "checkpoints" / "phoclip-mini"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the files with the most slow tests first, lest one process is left alone with one."""
+    slow = Counter(item.path for item in items if item.get_closest_marker("slow"))
+    items.sort(key=lambda item: -slow[item.path])
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
