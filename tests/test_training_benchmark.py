@@ -24,6 +24,14 @@ from verdict import Verdict
 FOLDER = Path(launch.__file__).parent
 
 
+@pytest.fixture(scope="module", autouse=True)
+def gone_again():
+    """Take the benchmark's modules away afterwards: a Space has a `pictures` of its own."""
+    yield
+    for path in FOLDER.glob("*.py"):
+        sys.modules.pop(path.stem, None)
+
+
 def linear_model():
     """What `towers.write_initial` makes, tiny."""
     return tiny_model(projection_type="linear", text_pooling="mean")
