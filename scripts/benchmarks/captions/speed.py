@@ -49,10 +49,11 @@ def main() -> None:
     for _ in range(arguments.repeats):
         for name, rate in contenders.items():
             rates[name].append(rate())
-    *own, loop = (statistics.median(values) for values in rates.values())
-    for (name, values), median in zip(rates.items(), (*own, loop), strict=True):
+    medians = {name: statistics.median(values) for name, values in rates.items()}
+    for name, values in rates.items():
+        ratio = medians[name] / medians["ClipCap's loop"]
         each = " ".join(f"{value:.0f}" for value in values)
-        print(f"{name}: {median:.1f} rows/s, {median / loop:.2f} x the loop ({each})")
+        print(f"{name}: {medians[name]:.1f} rows/s, {ratio:.2f} x the loop ({each})")
 
 
 def ours(run: Run, plan: dict[str, Any], steps: int, bf16: bool) -> float:
