@@ -1,6 +1,7 @@
 """Running a recipe: each stage in its own folder, a finished one skipped, a killed one resumed."""
 
 import json
+import logging
 from dataclasses import dataclass
 from functools import cached_property
 from importlib import import_module
@@ -20,7 +21,10 @@ from ..tokenization_phoclip import PhoCLIPTokenizer
 from .curves import draw_curves
 from .freed_memory import keep_freed_memory
 from .locked_features import locked_features
+from .precision import multiplies_bfloat16
 from .recipe import Recipe, Stage
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass
@@ -124,9 +128,15 @@ class Run:
                 "greater_is_better": True,
             }
         try:
-            return TrainingArguments(**settings | defaults | stage.arguments)
+            arguments = TrainingArguments(**settings | defaults | stage.arguments)
         except (TypeError, ValueError) as error:
             raise ValueError(f"Stage {stage.name!r}, arguments: {error}") from error
+        if arguments.bf16 and not multiplies_bfloat16(arguments.device):
+            logger.warning(
+                f"Stage {stage.name!r}: bf16 is emulated here, for the {arguments.device.type} has "
+                "no such instructions. Without bf16: true the stage is faster."
+            )
+        return arguments
 
 
 def run_recipe(run: Run) -> None:

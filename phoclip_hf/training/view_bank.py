@@ -25,6 +25,7 @@ from transformers import PreTrainedModel
 
 from ..data.augmentation import drawn_by
 from .fingerprints import normalisation, tower_identity
+from .precision import multiplies_bfloat16
 
 
 @dataclass(frozen=True)
@@ -100,7 +101,8 @@ def build_view_bank(
 
     `photos[source][i]["image"]` is a PIL image; `teacher` is a timm tower as Transformers wraps it,
     which sees pixels normalised as its processor would, moved to the accelerator where there is
-    one. Raises ValueError where the folder holds a bank of another spec.
+    one, in bfloat16 where that is faster. Raises ValueError where the folder holds a bank of
+    another spec.
     """
     directory = Path(directory)
     directory.mkdir(parents=True, exist_ok=True)
@@ -116,10 +118,11 @@ def build_view_bank(
         views = _Views(photos, rows[meta["done"] :], spec, teacher)
         loader = DataLoader(views, batch_size=batch_size, num_workers=workers)
         device = torch.accelerator.current_accelerator(check_available=True) or torch.device("cpu")
+        precision = torch.autocast(device.type, torch.bfloat16, enabled=multiplies_bfloat16(device))
         answer: nn.Module = _Teacher(teacher.eval().to(device).timm_model, spec.hints)
         if len(rows) > 50 * batch_size and shutil.which(os.environ.get("CXX", "g++")):
-            # Five times eager on a CPU. It takes half a minute, a compiler, and one batch size:
-            # the last batch is padded.
+            # Up to five times eager on a CPU. It takes half a minute, a compiler, and one batch
+            # size: the last batch is padded.
             answer = torch.compile(answer, dynamic=False)
         progress = tqdm(total=len(rows), initial=meta["done"], desc="teacher", unit="view")
         arrays: dict[str, np.ndarray] = {}
@@ -127,7 +130,7 @@ def build_view_bank(
             teacher_pixels = F.pad(
                 teacher_pixels, (0, 0, 0, 0, 0, 0, 0, batch_size - len(pixels))
             ).to(device, memory_format=torch.channels_last)
-            with torch.autocast(device.type, torch.bfloat16):
+            with precision:
                 answers = answer(teacher_pixels)
             answers = {name: values[: len(pixels)] for name, values in answers.items()}
             if spec.image_size:
