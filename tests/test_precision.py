@@ -7,6 +7,7 @@ import torch
 from test_locked_features import photos
 from tiny import IMAGE_SIZE, tiny_model
 from torch import nn
+from transformers import TrainingArguments
 
 from phoclip_hf.training.locked_features import locked_features
 from phoclip_hf.training.precision import multiplies_bfloat16
@@ -18,6 +19,11 @@ CPU = torch.device("cpu")
 
 def have(monkeypatch: pytest.MonkeyPatch, *instructions: str) -> None:
     monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: dict.fromkeys(instructions, True))
+
+
+@pytest.fixture
+def on_cpu(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch.accelerator, "current_accelerator", lambda check_available: None)
 
 
 @pytest.mark.parametrize(
@@ -35,7 +41,9 @@ def test_an_older_torch_knows_no_instructions(monkeypatch):
 
 
 @pytest.mark.parametrize("native", [False, True])
-def test_a_locked_tower_is_asked_in_the_faster_precision(native, tmp_path: Path, monkeypatch):
+def test_a_locked_tower_is_asked_in_the_faster_precision(
+    native, tmp_path: Path, on_cpu, monkeypatch
+):
     have(monkeypatch, *["amx_bf16"] * native)
     model, seen = tiny_model(), set()
     first = next(part for part in model.vision_model.modules() if isinstance(part, nn.Conv2d))
@@ -44,19 +52,31 @@ def test_a_locked_tower_is_asked_in_the_faster_precision(native, tmp_path: Path,
     assert seen == {native}
 
 
-@pytest.mark.parametrize("native", [False, True])
-def test_bf16_that_is_emulated_is_said_to_be_slower(native, tmp_path: Path, monkeypatch, caplog):
-    have(monkeypatch, *["amx_bf16"] * native)
-    monkeypatch.setattr(torch.accelerator, "is_available", lambda: False)
+def arguments(bf16: bool | str, folder: Path) -> TrainingArguments:
     stage = {"name": "phoclip", "task": "contrastive", "vision": "resnet18"}
     recipe = read_recipe(
         {
             "sources": {"scenes": {"drawn": {"train": 2}}},
             "tokenizer": {"pretrained": "nowhere"},
             "text_config": {"model_type": "roberta"},
-            "stages": [stage | {"sources": {"scenes": 1}, "arguments": {"bf16": True}}],
+            "stages": [stage | {"sources": {"scenes": 1}, "arguments": {"bf16": bf16}}],
         },
         "a test",
     )
-    Run(recipe, tmp_path, tmp_path).arguments(recipe.stages[0])
-    assert ("Stage 'phoclip': bf16 is emulated" in caplog.text) is not native
+    return Run(recipe, folder, folder).arguments(recipe.stages[0])
+
+
+@pytest.mark.parametrize("native", [False, True])
+def test_bf16_auto_is_the_machine_s(native, tmp_path: Path, on_cpu, monkeypatch, caplog):
+    have(monkeypatch, *["amx_bf16"] * native)
+    assert arguments("auto", tmp_path).bf16 is native
+    assert not caplog.text
+
+
+@pytest.mark.parametrize("native", [False, True])
+def test_bf16_that_is_emulated_is_said_to_be_slower(
+    native, tmp_path: Path, on_cpu, monkeypatch, caplog
+):
+    have(monkeypatch, *["amx_bf16"] * native)
+    assert arguments(True, tmp_path).bf16 is True
+    assert ("Stage 'phoclip': this cpu only emulates bfloat16" in caplog.text) is not native

@@ -103,12 +103,16 @@ class Run:
         draw_curves(log_history, folder / "curves.png")
 
     def arguments(self, stage: Stage, **defaults: Any) -> TrainingArguments:
-        """Return the stage's TrainingArguments; the recipe's own win over the defaults."""
+        """Return the stage's TrainingArguments; the recipe's own win over the defaults.
+
+        `bf16: auto` becomes true where the machine multiplies in bfloat16 by itself.
+        """
+        device = torch.accelerator.current_accelerator(check_available=True) or torch.device("cpu")
         settings = {
             "output_dir": str(self.folder(stage.name) / "checkpoints"),
             "seed": self.recipe.seed,
             "remove_unused_columns": False,
-            "use_cpu": not torch.accelerator.is_available(),  # bf16 on a CPU asks for it
+            "use_cpu": device.type == "cpu",  # bf16 on a CPU asks for it
             "report_to": [],
             "ddp_find_unused_parameters": False,
             "save_total_limit": 2,
@@ -127,16 +131,18 @@ class Run:
                 "metric_for_best_model": "mean_recall",
                 "greater_is_better": True,
             }
+        settings |= defaults | stage.arguments
+        if settings.get("bf16") == "auto":
+            settings["bf16"] = multiplies_bfloat16(device)
+        elif settings.get("bf16") and not multiplies_bfloat16(device):
+            logger.warning(
+                f"Stage {stage.name!r}: this {device.type} only emulates bfloat16, which is slower "
+                "than full precision: write bf16: auto or leave it out."
+            )
         try:
-            arguments = TrainingArguments(**settings | defaults | stage.arguments)
+            return TrainingArguments(**settings)
         except (TypeError, ValueError) as error:
             raise ValueError(f"Stage {stage.name!r}, arguments: {error}") from error
-        if arguments.bf16 and not multiplies_bfloat16(arguments.device):
-            logger.warning(
-                f"Stage {stage.name!r}: bf16 is emulated here, for the {arguments.device.type} has "
-                "no such instructions. Without bf16: true the stage is faster."
-            )
-        return arguments
 
 
 def run_recipe(run: Run) -> None:
