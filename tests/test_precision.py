@@ -18,7 +18,8 @@ CPU = torch.device("cpu")
 
 
 def have(monkeypatch: pytest.MonkeyPatch, *instructions: str) -> None:
-    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: dict.fromkeys(instructions, True))
+    capabilities = dict.fromkeys(instructions, True)
+    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: capabilities, raising=False)
 
 
 @pytest.fixture
