@@ -1,4 +1,4 @@
-"""Whether a device multiplies in bfloat16 by itself, or only emulates it."""
+"""The device that trains, and whether it multiplies in bfloat16 by itself or only emulates it."""
 
 import torch
 
@@ -17,3 +17,8 @@ def multiplies_bfloat16(device: torch.device) -> bool:
         capabilities = getattr(torch.cpu, "get_capabilities", dict)()
         return any(capabilities.get(name, False) for name in INSTRUCTIONS)
     return True
+
+
+def training_device() -> torch.device:
+    """Return the accelerator where there is one, else the CPU."""
+    return torch.accelerator.current_accelerator(check_available=True) or torch.device("cpu")

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import torch
 from accelerate import PartialState
 from datasets import Dataset as Table
 from transformers import PreTrainedModel, TrainerState, TrainingArguments, set_seed
@@ -21,7 +20,7 @@ from ..tokenization_phoclip import PhoCLIPTokenizer
 from .curves import draw_curves
 from .freed_memory import keep_freed_memory
 from .locked_features import locked_features
-from .precision import multiplies_bfloat16
+from .precision import multiplies_bfloat16, training_device
 from .recipe import Recipe, Stage
 
 logger = logging.getLogger(__name__)
@@ -107,7 +106,7 @@ class Run:
 
         `bf16: auto` becomes true where the machine multiplies in bfloat16 by itself.
         """
-        device = torch.accelerator.current_accelerator(check_available=True) or torch.device("cpu")
+        device = training_device()
         settings = {
             "output_dir": str(self.folder(stage.name) / "checkpoints"),
             "seed": self.recipe.seed,

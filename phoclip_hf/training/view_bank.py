@@ -25,7 +25,7 @@ from transformers import PreTrainedModel
 
 from ..data.augmentation import drawn_by
 from .fingerprints import normalisation, tower_identity
-from .precision import multiplies_bfloat16
+from .precision import multiplies_bfloat16, training_device
 
 
 @dataclass(frozen=True)
@@ -117,7 +117,7 @@ def build_view_bank(
     if meta["done"] < len(rows):
         views = _Views(photos, rows[meta["done"] :], spec, teacher)
         loader = DataLoader(views, batch_size=batch_size, num_workers=workers)
-        device = torch.accelerator.current_accelerator(check_available=True) or torch.device("cpu")
+        device = training_device()
         precision = torch.autocast(device.type, torch.bfloat16, enabled=multiplies_bfloat16(device))
         answer: nn.Module = _Teacher(teacher.eval().to(device).timm_model, spec.hints)
         if len(rows) > 50 * batch_size and shutil.which(os.environ.get("CXX", "g++")):
